@@ -14,7 +14,7 @@ from dropout_lab.gradcheck import (
     numerical_gradients,
     relative_error,
 )
-from dropout_lab.network import Network, backward, forward, loss
+from dropout_lab.network import Network, backward, forward, loss, sample_masks
 from dropout_lab.recipes import BUGS, CORRECT, Recipe
 
 
@@ -179,9 +179,7 @@ def test_leading_axes_are_refused_in_words():
 @pytest.mark.parametrize("keep_prob", [k / 20 for k in range(1, 21)])
 def test_the_lesson_network_passes_at_every_stop_of_the_slider(examples, keep_prob):
     """A kink next to a slider stop would show learners a false alarm."""
-    from dropout_lab.network import sample_masks
-
     case = lesson(examples)
     rng = np.random.default_rng(case.seed)
-    masks = sample_masks(case.net, examples, (1, 2), keep_prob, rng)
+    masks = sample_masks(case.net, examples, tuple(case.masks), keep_prob, rng)
     assert check_gradients(case.net, case.X, case.Y, masks, keep_prob).ok
