@@ -45,6 +45,7 @@ def after(l: int, fwd: Forward) -> str:
 
 
 def forward_lines(net: Network, fwd: Forward, Y: Array, recipe: Recipe) -> Iterator[Line]:
+    """Z and A of each layer, D and A_drop where it has dropout, and the losses."""
     words = Words(net, fwd, recipe)
     g = activation_named(net.activation).value
     for l in range(1, net.L + 1):
@@ -85,6 +86,7 @@ def forward_lines(net: Network, fwd: Forward, Y: Array, recipe: Recipe) -> Itera
 
 
 def backward_lines(net: Network, fwd: Forward, bwd: Backward, recipe: Recipe) -> Iterator[Line]:
+    """From the output down: dZ, dW, db of each layer, then back through the switches below it."""
     words = Words(net, fwd, recipe)
     slope = activation_named(net.activation).slope(recipe.slope_from)
     for l in range(net.L, 0, -1):

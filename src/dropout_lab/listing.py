@@ -33,6 +33,7 @@ class _Rename(ast.NodeTransformer):
         self.given = given
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Put the given expression in place of a parameter."""
         return self.given.get(node.id, node)
 
 

@@ -1,4 +1,4 @@
-"""Both passes as lines of code, side by side, the current one lit: HTML text."""
+"""Both passes as lines of code, the current one lit, and what it says: HTML text."""
 
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, tostring
@@ -17,6 +17,14 @@ def write_program(steps: Sequence[Step], current: int) -> str:
         for index, step in enumerate(steps):
             if step.passed == passed:
                 _line(lines, step, index, lit=index == current)
+    return tostring(root, encoding="unicode", method="html")
+
+
+def explain(step: Step) -> str:
+    """The sentence and the formula of a step as HTML."""
+    root = Element("div")
+    add(root, "p", step.sentence)
+    add(root, "p", step.formula, class_="formula muted", aria_label="formula")
     return tostring(root, encoding="unicode", method="html")
 
 

@@ -60,10 +60,12 @@ def unit_label(step: Step, l: int, i: int, example: int) -> str:
 
 
 def value_of(step: Step, name: str, i: int, example: int) -> float:
+    """One entry of an array of a step."""
     return float(step.seen[name][i, example])
 
 
 def draw_unit(parent: Element, step: Step, l: int, i: int, example: int, at: Layout) -> None:
+    """Draw one unit; one with a switch can be pressed, by mouse or by key."""
     x, y, r = at.node_x[l], at.y[l][i], at.radius
     said = unit_label(step, l, i, example)
     switched = l in step.switches

@@ -1,0 +1,89 @@
+"""What all labs share: a box of controls and pictures, a status line, errors that are shown and kept."""
+
+import sysconfig
+from base64 import b64encode
+from collections.abc import Callable
+from functools import wraps
+from html import escape
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+import ipywidgets as widgets
+
+PACKAGE = str(Path(__file__).parents[1])
+LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
+
+
+class Lab:
+    """Controls above, a picture, a status line below.
+
+    A subclass builds its widgets, calls `_assemble` once, and has `_static()` and `__repr__`. Its
+    callbacks go through `_safely`, so that an exception is shown in the lab and kept in `error`.
+    """
+
+    error: Exception | None = None
+
+    def __init__(self) -> None:
+        self.status = widgets.HTML()
+        self._alert = widgets.HTML()
+        self.widget = widgets.VBox()
+        self.widget.add_class("dropout-lab")
+
+    def _assemble(self, *parts: widgets.Widget) -> None:
+        """Put the parts below each other; the error line, empty so far, comes first."""
+        self.widget.children = (self._alert, *parts)
+
+    def _say(self, words: str, good: bool | None = None) -> None:
+        """Set the status line to trusted HTML words; a screen reader reads it out."""
+        kind = {True: "status ok", False: "status wrong", None: "status"}[good]
+        self.status.value = f'<div class="{kind}" role="status" aria-live="polite">{words}</div>'
+
+    def _safely(self, callback: Callable[..., None]) -> Callable[..., None]:
+        """The same callback; an exception in it is shown, escaped, and kept in `error`."""
+
+        @wraps(callback)
+        def guarded(*args: Any) -> None:
+            try:
+                callback(*args)
+            except Exception as error:
+                self.error = error
+                self._alert.value = (
+                    f'<div class="error" role="alert"><strong>This could not be shown.</strong> '
+                    f"{escape(_in_words(error))}</div>"
+                )
+                self._say("The picture is still the last one that worked.")
+            else:
+                self._alert.value = ""
+
+        return guarded
+
+    def _static(self) -> str:
+        """HTML that needs no kernel: for a fresh clone, a web page, a reader without Jupyter."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """The live widget, its picture for viewers without a kernel, and its state in words."""
+        bundle: dict[str, Any] = dict(self.widget._repr_mimebundle_(**kwargs) or {})
+        return bundle | {"text/html": self._static(), "text/plain": repr(self)}
+
+
+def _in_words(error: Exception) -> str:
+    """What went wrong and, if it was in a learner's own code, in which line of it."""
+    words = f"{type(error).__name__}: {error}"
+    theirs = [
+        frame
+        for frame in extract_tb(error.__traceback__)
+        if not frame.filename.startswith((PACKAGE, *LIBRARIES))
+    ]
+    if theirs:
+        words += f" (in {theirs[-1].name}, line {theirs[-1].lineno}: {theirs[-1].line})"
+    return words
+
+
+def as_image(svg: str, alt: str) -> str:
+    """An <img> that carries the whole picture: it is shown even where inline SVG is not."""
+    data = b64encode(svg.encode()).decode()
+    return (
+        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
+    )

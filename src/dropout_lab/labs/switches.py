@@ -1,0 +1,36 @@
+"""The switches of a lab: drawn from a seed, then opened and closed by hand."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dropout_lab.dropout import Mask
+from dropout_lab.network import Network, sample_masks
+from dropout_lab.recipes import Recipe
+
+
+class Switches:
+    """Masks for m examples. The same seed keeps its draws, so they grow and shrink with keep_prob."""
+
+    def __init__(self, net: Network, m: int, layers: Sequence[int]) -> None:
+        self._net, self._m, self._layers = net, m, tuple(layers)
+        self._by_hand: dict[tuple[int, int, int], bool] = {}
+
+    def masks(self, seed: int, keep_prob: float, recipe: Recipe) -> dict[int, Mask]:
+        """The masks of this seed, then what was switched by hand."""
+        rng = np.random.default_rng(seed)
+        drawn = sample_masks(self._net, self._m, self._layers, keep_prob, rng, recipe)
+        masks = {l: np.array(D) for l, D in drawn.items()}
+        for (l, i, j), kept in self._by_hand.items():
+            masks[l][i, j] = kept
+        return masks
+
+    def toggle(self, masks: dict[int, Mask], layer: int, unit: int, example: int) -> None:
+        """Switch one unit over from where it stands in masks, until `forget`."""
+        if layer not in masks or unit not in range(len(masks[layer])):
+            raise ValueError(f"there is no switch at unit {unit} of layer {layer}")
+        self._by_hand[layer, unit, example] = not masks[layer][unit, example]
+
+    def forget(self) -> None:
+        """Forget what was switched by hand."""
+        self._by_hand.clear()

@@ -1,0 +1,67 @@
+"""Feedback names the slip, and whatever is handed in, it is answered in words."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropout_lab.exercises import (
+    BY_HAND_DROP,
+    BY_HAND_KEEP_PROB,
+    BY_HAND_MASK,
+    SLIPS,
+    check_by_hand,
+)
+
+
+@pytest.mark.parametrize("kept", [-0.6, -0.6000001, np.float64(-0.6), -3 / 5])
+@pytest.mark.parametrize("off", [0, 0.0, -0.0])
+def test_the_right_numbers_are_accepted_however_they_are_written(off, kept):
+    feedback = check_by_hand(off, kept)
+    assert feedback.ok
+    assert repr(feedback).startswith("✓ Right")
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.name)
+def test_each_slip_is_named(slip):
+    off, kept = slip.backward(BY_HAND_DROP, BY_HAND_MASK, BY_HAND_KEEP_PROB).ravel()
+    feedback = check_by_hand(off, kept)
+    assert not feedback.ok
+    assert f"the numbers of '{slip.name}'" in feedback.message
+    assert slip.explanation in feedback.message
+
+
+def test_the_slips_all_give_different_numbers():
+    args = (BY_HAND_DROP, BY_HAND_MASK, BY_HAND_KEEP_PROB)
+    answers = {tuple(np.round(slip.backward(*args).ravel(), 6)) for slip in SLIPS}
+    assert len(answers) == len(SLIPS) == 6
+
+
+def test_two_slips_at_once_get_a_word_about_each_number():
+    message = check_by_hand(9, 7).message
+    assert "what does an open switch let through?" in message
+    assert "divided by 0.5" in message
+    assert "open switch" not in check_by_hand(0, 7).message
+    assert "divided" not in check_by_hand(9, -0.6).message
+
+
+@pytest.mark.parametrize(
+    ("off", "kept", "message"),
+    [
+        (..., ..., "Replace the ... after `off =`"),
+        (0, ..., "Replace the ... after `kept =`"),
+        ("0", -0.6, "`off` should be one number, like 0.25; it is a str"),
+        (0, None, "`kept` should be one number, like 0.25; it is a NoneType"),
+        (False, -0.6, "it is a bool"),
+        (0, [-0.6], "it is a list"),
+    ],
+)
+def test_what_is_not_a_number_gets_a_hint(off, kept, message):
+    feedback = check_by_hand(off, kept)
+    assert not feedback.ok
+    assert message in feedback.message
+
+
+@given(st.one_of(st.floats(), st.none(), st.text(), st.binary()), st.floats())
+def test_nothing_handed_in_makes_it_raise(off, kept):
+    assert isinstance(check_by_hand(off, kept).message, str)
