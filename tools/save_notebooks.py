@@ -5,7 +5,6 @@ no widget state (with it, pages made by nbconvert are blank offline), and no wid
 them, a notebook that has not been run yet shows its still pictures).
 """
 
-import sys
 from pathlib import Path
 
 import nbformat
@@ -32,7 +31,7 @@ def execute(path: Path) -> str:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
-    return nbformat.writes(notebook) + "\n"
+    return str(nbformat.writes(notebook)) + "\n"
 
 
 def main() -> None:
@@ -46,4 +45,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
