@@ -107,7 +107,7 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["save"]:
         sys.exit(run("tools.save_notebooks"))
     work = TOP / "my_work"
-    print(*copy_notebooks(TOP / "notebooks", work), sep="\n")
+    sys.stdout.writelines(f"{told}\n" for told in copy_notebooks(TOP / "notebooks", work))
     port, first = f"--ServerApp.port={free_port()}", min(work.glob("0*.ipynb")).name
     sys.exit(run("jupyterlab", first, port, *arguments, folder=work))
 

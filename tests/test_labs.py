@@ -323,6 +323,88 @@ def test_every_control_has_a_name_and_every_slider_a_box_that_has_one(lab):
         assert any(box.value == slider.value and box.description for box in boxes)
 
 
+# -- Two wires -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wires():
+    return labs.two_wires()
+
+
+def test_two_wires_nudges_after_the_switch_and_tells_promise_and_answer(wires):
+    assert "the promise is true" in wires.status.value
+    assert "dA1_drop promised" in wires.status.value
+    assert repr(wires).startswith("TwoWires(keep_prob=0.70, recipe='correct', Unit 0 of layer 1")
+
+
+def test_a_press_on_a_value_moves_the_nudge_and_one_on_the_switch_opens_or_closes_it(wires):
+    wires._stage._handle_custom_msg({"press": "before"}, [])
+    assert wires.nudged.where == "before"
+    assert wires.nudged.answer == 0
+    wires._stage._handle_custom_msg({"press": "switch"}, [])
+    assert wires.nudged.kept
+    assert wires.nudged.answer != 0
+
+
+def test_a_broken_recipe_makes_the_promise_false(wires):
+    wires._where.value = "before"
+    wires.recipe = "no mask"
+    assert "the promise is false" in wires.status.value
+    assert "no mask" in wires.status.value
+
+
+def test_every_control_of_two_wires_changes_what_it_says(wires):
+    seen = {repr(wires)}
+    changes = [
+        (wires._size, 0.3), (wires._unit, 3), (wires._layer, 2), (wires._where, "before"),
+        (wires._unit, 2), (wires._keep_prob, 0.5), (wires._example, 4), (wires._activation, "tanh"),
+    ]  # fmt: skip
+    for control, value in changes:
+        control.value = value
+        assert repr(wires) not in seen
+        seen.add(repr(wires))
+    assert wires.error is None
+
+
+def test_going_to_a_smaller_layer_keeps_the_unit_among_its_units(wires):
+    wires._unit.value = 3
+    wires._layer.value = 2
+    assert wires._unit.options == (0, 1, 2)
+    assert wires.nudged.layer == 2
+    assert wires.error is None
+
+
+def test_the_picture_of_two_wires_is_the_stored_one(wires):
+    data = wires._repr_mimebundle_()["text/html"].split("base64,")[1].split('"')[0]
+    assert base64.b64decode(data).decode() == wires._stage.markup
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"unit": 4}, r"unit must be one of \[0, 1, 2, 3\]; you gave 4"),
+        ({"layer": 3}, r"layer must be one of \[1, 2\]"),
+        ({"where": "inside"}, "where must be one of"),
+        ({"layers": []}, "no layer of this network has dropout"),
+    ],
+)
+def test_bad_arguments_of_two_wires_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        labs.two_wires(**arguments)
+
+
+@pytest.mark.parametrize("name", ["correct", *BUGS])
+def test_the_ends_of_the_sliders_are_harmless_to_two_wires(wires, name):
+    wires.recipe = name
+    for control, value in ((wires._keep_prob, 1.0), (wires._size, -0.5), (wires._keep_prob, 0.05)):
+        control.value = value
+    assert wires.error is None
+
+
+def test_every_control_of_two_wires_has_a_name(wires):
+    assert controls_without_a_name(wires) == []
+
+
 # -- Predict -------------------------------------------------------------------------------------
 
 QUESTION = ("Which are zero?", ["dA1_drop", "dA1", "dW2"], ["dA1", "dW2"])

@@ -13,17 +13,18 @@ PACKAGE = Path(dropout_lab.__file__).parent
 # Each module imports only from those above it. Mathematics, then pictures, then labs.
 MATHEMATICS = [
     "dropout", "activations", "slips", "recipes", "inputs", "parameters", "network", "gradcheck",
-    "datasets", "digits", "exercises",
+    "datasets", "digits", "diagnose", "exercises", "nudge",
 ]  # fmt: skip
 PICTURES = [
-    "listing", "words", "lines", "steps", "svg", "matrix", "layout", "unit", "circuit", "stage",
-    "program",
+    "listing", "words", "lines", "steps", "svg", "matrix", "layout", "switch", "unit", "circuit", "stage",
+    "program", "wires",
 ]  # fmt: skip
 LABS = [
     "labs.controls", "labs.picture", "labs.base", "labs.menu", "labs.walk", "labs.switches",
-    "labs.predicting", "labs.stepping", "labs",
+    "labs.passes", "labs.predicting", "labs.stepping", "labs.nudging", "labs",
 ]  # fmt: skip
-ORDER = MATHEMATICS + PICTURES + LABS
+PLOTS = ["plots"]  # statistics with axes: the only module that knows matplotlib
+ORDER = MATHEMATICS + PICTURES + PLOTS + LABS
 
 
 def name_of(path):
@@ -103,7 +104,7 @@ def functions():
 def needs_words(name, function):
     """Public functions do. Setters share their property's; `words` and a protocol speak for themselves."""
     setter = any(ast.unparse(mark).endswith(".setter") for mark in function.decorator_list)
-    by_itself = name == "words" or function.name in ("guarded", "dW", "db")
+    by_itself = name == "words" or function.name in ("guarded", "run", "dW", "db")
     return not (function.name.startswith("_") or setter or by_itself)
 
 

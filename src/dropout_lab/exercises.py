@@ -1,10 +1,13 @@
 """Checks for the exercises: feedback in words, whatever a learner hands in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
+from dropout_lab.diagnose import diagnose
 from dropout_lab.digits import number
 from dropout_lab.dropout import apply_mask
 from dropout_lab.recipes import BACKWARD_BUGS
@@ -63,3 +66,9 @@ def _each(found: np.ndarray) -> str:
             f"You have {kept} at the kept unit: its value was divided by 0.5 on the way out."
         )
     return " ".join(words)
+
+
+def check_backward(my_backward: Callable[..., Any]) -> Feedback:
+    """Check your own my_backward(dA_drop, D, keep_prob) -> dA: what is wrong with it, in words."""
+    diagnosis = diagnose(my_backward)
+    return Feedback(diagnosis.ok, diagnosis.message)

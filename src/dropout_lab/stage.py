@@ -10,7 +10,8 @@ from dropout_lab.layout import TOP, lay_out
 from dropout_lab.matrix import MAX_ROWS, Panel, arrow_down, draw_panel
 from dropout_lab.steps import Step
 from dropout_lab.svg import MONO, SANS, STYLE, add, color, label, text_width
-from dropout_lab.unit import factor_text, has_leftover, unit_label
+from dropout_lab.switch import factor_text
+from dropout_lab.unit import has_leftover, unit_label
 
 BESIDE, BELOW = 62.0, 32.0  # room between two matrices, for what happens on the way
 

@@ -2,12 +2,11 @@
 
 from xml.etree.ElementTree import Element
 
-import numpy as np
-
 from dropout_lab.digits import number
 from dropout_lab.layout import Layout
 from dropout_lab.steps import Step
 from dropout_lab.svg import INK_ON_FILL, add, color, label, line
+from dropout_lab.switch import draw_leak, draw_lever, factor_text
 
 
 def node_array(step: Step, l: int) -> str | None:
@@ -149,32 +148,13 @@ def _switch(parent: Element, step: Step, l: int, i: int, example: int, at: Layou
     flow = (" flow back" if step.passed == "backward" else " flow") if active and kept else ""
     line(parent, left, y, a, y, **wire | {"class_": "line" + flow})
     line(parent, b, y, right, y, **wire | {"class_": "line" + flow})
-    thick = wire | {"stroke_width": 5 if active else 4, "stroke_linecap": "round"}
-    if kept:
-        line(parent, a, y, b, y, **thick)
-    else:
-        line(parent, a, y, b - 4, y - 0.62 * (b - a), **thick)
-    for x in (a, b):
-        add(parent, "circle", cx=x, cy=y, r=4, class_="dot", fill_opacity=wire["stroke_opacity"])
+    opacity = 1.0 if drawn else 0.45
+    draw_lever(parent, a, b, y, kept, 5 if active else 4, opacity)
     if not kept:
         leaks = step.place.array == f"dA{l}" and value_of(step, f"dA{l}", i, example) != 0
         label(parent, middle, y + (25 if leaks else 19), "off", 12, class_="dim")
         if leaks:
-            _leak(parent, a, b, y)
+            draw_leak(parent, a, b, y)
     elif active and step.place.factor is not None:
         text = factor_text(float(step.place.factor[i, example]), step.keep_prob)
         label(parent, middle, y - 11, text, 12, class_="ink")
-
-
-def _leak(parent: Element, a: float, b: float, y: float) -> None:
-    """A dashed arc across an open switch through which a wrong recipe lets a gradient back."""
-    arc = f"M{b:.1f} {y:.1f}Q{(a + b) / 2:.1f} {y + 20:.1f} {a:.1f} {y:.1f}"
-    add(parent, "path", d=arc, class_="wrong flow", stroke_width=2.4, stroke_dasharray="5 3")
-    label(parent, (a + b) / 2, y + 39, "leaks", 12, class_="wrongword", font_weight=700)
-
-
-def factor_text(factor: float, keep_prob: float) -> str:
-    """What a closed switch does to a value: "÷ 0.70" when right, else "× 1", "× 2.04"..."""
-    if np.isclose(factor, 1 / keep_prob):
-        return f"÷ {keep_prob:.2f}"
-    return "× 1" if factor == 1 else f"× {number(factor).lstrip('+')}"

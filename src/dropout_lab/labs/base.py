@@ -58,6 +58,10 @@ class Lab:
 
         return guarded
 
+    def _trouble(self) -> str:
+        """The error that is shown, if one is."""
+        return f"not shown, error={self.error}" if self._alert.value else ""
+
     def _static(self) -> str:
         """HTML that needs no kernel: for a fresh clone, a web page, a reader without Jupyter."""
         raise NotImplementedError

@@ -10,15 +10,22 @@ LOWEST = 0.05
 
 
 def keep_prob_control(value: float) -> tuple[widgets.BoundedFloatText, widgets.HBox]:
-    """A number box linked to a slider from 0.05 to 1.
+    """keep_prob, from 0.05 to 1."""
+    return number_control("keep_prob", value, LOWEST, 1.0, 0.05)
 
-    The slider has no accessible name of its own, so the box carries it; `box.value` is the value.
+
+def number_control(
+    name: str, value: float, low: float, high: float, step: float
+) -> tuple[widgets.BoundedFloatText, widgets.HBox]:
+    """A number box linked to a slider; `box.value` is the value.
+
+    The slider has no accessible name of its own, so the box carries it.
     """
-    range_ = {"min": LOWEST, "max": 1.0, "value": value}
-    label = {"description": "keep_prob", "style": {"description_width": "72px"}}
+    range_ = {"min": low, "max": high, "value": value}
+    label = {"description": name, "style": {"description_width": "72px"}}
     box = widgets.BoundedFloatText(**range_, **label, step=0.01, layout={"width": "150px"})
     slider = widgets.FloatSlider(
-        **range_, step=0.05, readout=False, layout={"width": "220px", "margin": "2px 8px"}
+        **range_, step=step, readout=False, layout={"width": "220px", "margin": "2px 8px"}
     )
     # The slider snaps to 0.7000000000000001 and the like; the box shows 0.7.
     link((box, "value"), (slider, "value"), transform=(float, lambda value: round(value, 4)))

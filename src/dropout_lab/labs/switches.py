@@ -13,13 +13,13 @@ class Switches:
     """Masks for m examples. The same seed keeps its draws, so they grow and shrink with keep_prob."""
 
     def __init__(self, net: Network, m: int, layers: Sequence[int]) -> None:
-        self._net, self._m, self._layers = net, m, tuple(layers)
+        self._net, self._m, self.layers = net, m, tuple(layers)
         self._by_hand: dict[tuple[int, int, int], bool] = {}
 
     def masks(self, seed: int, keep_prob: float, recipe: Recipe) -> dict[int, Mask]:
         """The masks of this seed, then what was switched by hand."""
         rng = np.random.default_rng(seed)
-        drawn = sample_masks(self._net, self._m, self._layers, keep_prob, rng, recipe)
+        drawn = sample_masks(self._net, self._m, self.layers, keep_prob, rng, recipe)
         masks = {l: np.array(D) for l, D in drawn.items()}
         for (l, i, j), kept in self._by_hand.items():
             masks[l][i, j] = kept
