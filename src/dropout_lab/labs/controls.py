@@ -9,25 +9,30 @@ from traitlets import link
 LOWEST = 0.05
 
 
-def keep_prob_control(value: float) -> tuple[widgets.BoundedFloatText, widgets.HBox]:
-    """keep_prob, from 0.05 to 1."""
-    return number_control("keep_prob", value, LOWEST, 1.0, 0.05)
-
-
-def number_control(
-    name: str, value: float, low: float, high: float, step: float
-) -> tuple[widgets.BoundedFloatText, widgets.HBox]:
-    """A number box linked to a slider; `box.value` is the value.
-
-    The slider has no accessible name of its own, so the box carries it.
-    """
-    range_ = {"min": low, "max": high, "value": value}
-    label = {"description": name, "style": {"description_width": "72px"}}
-    box = widgets.BoundedFloatText(**range_, **label, step=0.01, layout={"width": "150px"})
-    slider = widgets.FloatSlider(
-        **range_, step=step, readout=False, layout={"width": "220px", "margin": "2px 8px"}
+def number_box(name: str, value: float, low: float, high: float) -> widgets.BoundedFloatText:
+    """A box for a number, with its name before it."""
+    return widgets.BoundedFloatText(
+        value=value,
+        min=low,
+        max=high,
+        step=0.01,
+        description=name,
+        style={"description_width": "initial"},
+        layout={"width": "150px"},
     )
-    # The slider snaps to 0.7000000000000001 and the like; the box shows 0.7.
+
+
+def keep_prob_control(value: float) -> tuple[widgets.BoundedFloatText, widgets.HBox]:
+    """A number box linked to a slider from 0.05 to 1; `box.value` is the value.
+
+    The slider has no accessible name of its own, so the box carries it. Its step is as fine as what
+    can be typed, because a slider moves what it is linked to onto its own steps.
+    """
+    box = number_box("keep_prob", value, LOWEST, 1.0)
+    range_ = {"min": LOWEST, "max": 1.0, "value": value, "step": 0.01}
+    layout = {"width": "220px", "margin": "2px 8px"}
+    slider = widgets.FloatSlider(**range_, readout=False, layout=layout)
+    # It sends 0.7000000000000001 and the like; the box shows 0.7.
     link((box, "value"), (slider, "value"), transform=(float, lambda value: round(value, 4)))
     return box, widgets.HBox([box, slider])
 

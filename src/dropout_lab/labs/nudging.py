@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.labs.base import as_image
-from dropout_lab.labs.controls import button, choice, number_control, row
+from dropout_lab.labs.controls import button, choice, number_box, row
 from dropout_lab.labs.passes import PassesLab
 from dropout_lab.labs.picture import Picture
 from dropout_lab.network import Network
@@ -50,10 +50,10 @@ class TwoWires(PassesLab):
         units = range(self._net.sizes[self._layer.value])
         self._unit = choice("unit", units, self._among(unit, units, "unit"), "100px")
         self._where = choice("nudge", PLACES, self._among(where, PLACES, "where"), "140px")
-        self._size, size_row = number_control("by", nudge, -LARGEST, LARGEST, 0.05)
+        self._size = number_box("by", nudge, -LARGEST, LARGEST)
         flip = button("Open or close its switch", self._safely(self._flip))
         self._stage = Picture(self._safely(self._press))
-        which = row(self._layer, self._unit, flip, self._where, size_row)
+        which = row(self._layer, self._unit, flip, self._where, self._size)
         self._assemble(self._masks_row, self._recipe_row, which, self._stage, self.status)
         self._layer.observe(self._safely(lambda _: self._new_layer()), "value")
         self._start(example, self._unit, self._where, self._size)

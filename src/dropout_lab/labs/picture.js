@@ -1,6 +1,7 @@
 // Shows the markup it is given, and reports clicks, Enter and Space on anything marked data-press.
 // The markup is built by Python as an element tree, so every text in it is escaped already.
 function render({ model, el }) {
+  el.classList.add("dropout-picture");
   let shown;
 
   const show = () => {

@@ -1,0 +1,136 @@
+"""A learner's way through the notebooks, and what a notebook shows before it is run."""
+
+import pytest
+
+WRONG = "def my_backward(dA_drop, D, keep_prob):\n    return dA_drop * D\n\n\ncheck_backward(my_backward)"
+RIGHT = WRONG.replace("dA_drop * D", "dA_drop * D / keep_prob")
+
+
+# Cells out of view are not drawn; so go to each, and look at its picture if it has one.
+STILL_PICTURE = """async (cell) => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    await notebook.scrollToItem(cell);
+    await new Promise((done) => setTimeout(done, 150));
+    const picture = notebook.widgets[cell].node.querySelector("img[src^='data:image/svg']");
+    await picture?.decode();
+    return [picture?.alt ?? null, picture?.naturalWidth ?? 0];
+}"""
+
+
+def index_of(page, words):
+    return page.evaluate(
+        """(words) => jupyterapp.shell.currentWidget.content.widgets.findIndex(
+            (cell) => cell.model.sharedModel.source.includes(words))""",
+        words,
+    )
+
+
+def active(page):
+    return page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex")
+
+
+def go_down_to(page, cell):
+    """Shift+Enter, cell by cell, as a learner does."""
+    for _ in range(60):
+        if active(page) >= cell:
+            break
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_timeout(40)
+    assert active(page) == cell
+
+
+def rewrite_and_run(page, text):
+    """Edit the active cell: Enter, select all, write, run and stay."""
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    page.keyboard.press("Control+Enter")
+
+
+def wait_for_output(page, cell, words):
+    area = page.locator(".jp-Cell").nth(cell).locator(".jp-OutputArea")
+    area.filter(has_text=words).wait_for(timeout=20_000)
+
+
+def test_notebook_04_by_keyboard_alone_from_the_first_cell_to_the_solved_exercise(open_notebook):
+    notebook = open_notebook("04_mask_the_gradients.ipynb")
+    page = notebook.page
+    page.keyboard.press("Escape")
+    exercise = index_of(page, "def my_backward(dA_drop, D, keep_prob):\n    dA = ...")
+    go_down_to(page, exercise)
+    rewrite_and_run(page, WRONG)
+    wait_for_output(page, exercise, "it is exactly keep_prob times the true one")
+    page.keyboard.press("Escape")
+    rewrite_and_run(page, RIGHT)
+    wait_for_output(page, exercise, "✓ Right, in every case I tried")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert active(page) == index_of(page, "labs.step_through(backward=my_backward")
+    page.keyboard.press("Control+Enter")
+    wait_for_output(page, active(page), "every gradient is right. Recipe: my_backward")
+    page.close()
+
+
+def test_notebook_01_by_keyboard_alone_with_a_lab_on_the_way(open_notebook):
+    notebook = open_notebook("01_ask_the_question.ipynb")
+    page = notebook.page
+    page.keyboard.press("Escape")
+    lab = index_of(page, 'labs.step_through(case.net, case.X, case.Y, at="dA1", layers=[1])')
+    go_down_to(page, lab)
+    page.keyboard.press("Control+Enter")
+    wait_for_output(page, lab, "every gradient is right")
+    tab_to(page, "[data-press='1 0']")
+    page.keyboard.press("Enter")
+    wait_for_output(page, lab, "Off in example 0: layer 1 unit 2.")
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate("jupyterapp.shell.currentWidget.content.activate()")
+    exercise = index_of(page, "off = ...")
+    go_down_to(page, exercise)
+    rewrite_and_run(page, "off = 1.2\nkept = -0.6\ncheck_by_hand(off, kept)")
+    wait_for_output(page, exercise, "These are the numbers of 'no mask'")
+    page.keyboard.press("Escape")
+    rewrite_and_run(page, "off = 0\nkept = -0.6\ncheck_by_hand(off, kept)")
+    wait_for_output(page, exercise, "✓ Right, both")
+    page.close()
+
+
+def tab_to(page, selector):
+    """Press Tab until the element has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def test_restarting_the_kernel_and_running_all_again(open_notebook):
+    notebook = open_notebook("01_ask_the_question.ipynb").run_all()
+    notebook.restart_and_run_all()
+    lab = notebook.lab("keep_prob")
+    lab.get_by_label("backward", exact=True).select_option("neither")
+    lab.locator("[role=status]").filter(has_text="furthest off").wait_for(timeout=5_000)
+    assert notebook.page.locator(".dropout-lab").count() == 6
+    assert notebook.errors == []
+    notebook.page.close()
+
+
+@pytest.mark.parametrize("name", ["01_ask_the_question.ipynb", "04_mask_the_gradients.ipynb"])
+def test_before_it_is_run_an_untrusted_notebook_shows_its_pictures_with_their_words(
+    open_notebook, name
+):
+    notebook = open_notebook(name)
+    page = notebook.page
+    assert not page.evaluate(
+        "jupyterapp.shell.currentWidget.content.widgets.every((cell) => cell.model.trusted)"
+    )
+    pictures = 0
+    for cell in range(page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")):
+        alt, width = page.evaluate(STILL_PICTURE, cell)
+        if alt is not None:
+            pictures += 1
+            assert width > 300
+            assert "layer" in alt
+    assert pictures == 3
+    assert page.get_by_text("model not found").count() == 0
+    page.close()

@@ -1,0 +1,65 @@
+"""Nothing in a picture is cut off or covers something else: text boxes as the browser lays them out."""
+
+import pytest
+
+from dropout_lab.datasets import lesson
+from dropout_lab.network import backward, forward
+from dropout_lab.nudge import nudge
+from dropout_lab.recipes import BUGS, CORRECT
+from dropout_lab.stage import draw
+from dropout_lab.steps import tell
+from dropout_lab.wires import draw_wires
+
+RECIPES = {
+    "correct": CORRECT,
+    **{name: BUGS[name] for name in ("no mask", "scaled twice", "fresh mask")},
+}
+BOXES = """() => [...document.querySelectorAll('svg')].map((svg) => {
+    const frame = svg.viewBox.baseVal;
+    const boxes = [...svg.querySelectorAll('text')].filter((text) => text.textContent).map((text) => {
+        const box = text.getBBox();
+        return [text.textContent, box.x, box.y, box.x + box.width, box.y + box.height];
+    });
+    return [frame.width, frame.height, boxes];
+})"""
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    yield page
+    page.close()
+
+
+def pictures(name):
+    for examples in (1, 5):
+        case, recipe = lesson(examples), RECIPES[name]
+        fwd = forward(case.net, case.X, case.masks, case.keep_prob, recipe)
+        bwd = backward(case.net, fwd, case.Y, recipe)
+        for step in tell(case.net, fwd, bwd, case.Y, recipe):
+            yield f"{step.name} of {examples}", draw(step)
+        for unit in range(4):
+            for where in ("before", "after"):
+                n = nudge(case.net, fwd, bwd, case.Y, 1, unit, 0, where, -0.5)
+                yield f"wires of unit {unit}, {where}", draw_wires(n)
+
+
+def overlap(a, b):
+    """How far two boxes cover each other, in both directions at least two pixels."""
+    wide = min(a[3], b[3]) - max(a[1], b[1])
+    high = min(a[4], b[4]) - max(a[2], b[2])
+    # A line box is higher than its letters, by about a third.
+    return wide > 2 and high > 6
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_text_lies_within_its_frame_and_covers_no_other(page, name):
+    names, svgs = zip(*pictures(name), strict=True)
+    page.set_content("".join(svgs))
+    for picture, (width, height, boxes) in zip(names, page.evaluate(BOXES), strict=True):
+        for text, left, top, right, bottom in boxes:
+            inside = left >= 0 and top >= 0 and right <= width and bottom <= height
+            assert inside, f"{picture}: {text!r} is cut off"
+        for k, one in enumerate(boxes):
+            for other in boxes[k + 1 :]:
+                assert not overlap(one, other), f"{picture}: {one[0]!r} covers {other[0]!r}"
