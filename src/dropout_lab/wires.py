@@ -44,7 +44,7 @@ def describe_wires(n: Nudge) -> str:
     numbers = ", ".join(f"{name} {number(value)}" for name, value in values.items())
     return (
         f"Unit {n.unit} of layer {n.layer}, example {n.example}, {state}: {numbers}. "
-        f"Nudged by {number(n.size)} {n.where} its switch: {outcome(n)}."
+        f"Nudged by {n.size:+g} {n.where} its switch: {outcome(n)}."
     )
 
 
@@ -125,7 +125,7 @@ def _forward_places(root: Element, n: Nudge) -> None:
         add(group, "circle", cx=x, cy=FORWARD_Y, r=RADIUS + 8, class_="halo")
         _place(group, (x, FORWARD_Y), name, n.was[key], scale)
         if n.where == where:
-            label(group, x, FORWARD_Y - 72, f"nudge {number(n.size)}", 13, font_weight=700)
+            label(group, x, FORWARD_Y - 72, f"nudge {n.size:+g}", 13, font_weight=700)
             arrow = f"M{x - 6:.1f} {FORWARD_Y - 67:.1f}h12l-6 8z"
             add(group, "path", d=arrow, class_="dot")
         if n.became[key] != n.was[key]:
