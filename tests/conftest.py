@@ -1,45 +1,12 @@
-"""Shared helpers: small random networks away from kinks, and the Hypothesis settings."""
-
-from dataclasses import dataclass
+"""Shared by all tests: the Hypothesis settings, and a generator."""
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
-from dropout_lab.dropout import Array, Mask
-from dropout_lab.network import Network, forward, sample_masks
-
 # Reproducible everywhere, and no time limits: a slow machine is not a failure.
 settings.register_profile("lab", derandomize=True, deadline=None, max_examples=30)
 settings.load_profile("lab")
-
-
-@dataclass
-class Drawn:
-    """A random network, data and masks; what most tests need."""
-
-    net: Network
-    X: Array
-    Y: Array
-    masks: dict[int, Mask]
-    keep_prob: float
-
-
-def draw_case(
-    activation="tanh", sizes=(4, 5, 6, 1), m=8, layers=(1, 2), keep_prob=0.6, seed=0
-) -> Drawn:
-    """A case whose |Z| stay above 0.01 where there is a kink, which could fool finite differences."""
-    for attempt in range(500):
-        rng = np.random.default_rng([seed, attempt])
-        net = Network.random(sizes, activation, rng=rng)
-        X = rng.standard_normal((sizes[0], m))
-        Y = (rng.random((sizes[-1], m)) < 0.5).astype(float)
-        masks = sample_masks(net, m, layers, keep_prob, rng)
-        fwd = forward(net, X, masks, keep_prob)
-        smooth = activation not in ("relu", "leaky_relu")
-        if smooth or min(np.abs(Z).min() for Z in fwd.Z.values()) > 0.01:
-            return Drawn(net, X, Y, masks, keep_prob)
-    raise AssertionError("no case away from kinks found")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import draw_case
+from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 

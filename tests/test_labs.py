@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -280,6 +281,12 @@ def test_nothing_in_a_stored_picture_differs_from_run_to_run(lab):
     )
 
 
+def in_a_thread(function):
+    """Run it where no event loop runs yet: the browser tests leave theirs in the main thread."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(function).result()
+
+
 def test_play_walks_to_the_end_pauses_and_starts_again(lab, monkeypatch):
     monkeypatch.setattr(walk, "SECONDS_PER_STEP", 0.001)
 
@@ -298,11 +305,11 @@ def test_play_walks_to_the_end_pauses_and_starts_again(lab, monkeypatch):
         await asyncio.sleep(0.02)
         assert lab.step == stopped_at < 23
 
-    asyncio.run(play())
+    in_a_thread(lambda: asyncio.run(play()))
 
 
 def test_without_an_event_loop_play_says_so(lab):
-    lab._walk.play.value = True
+    in_a_thread(lambda: setattr(lab._walk.play, "value", True))
     assert isinstance(lab.error, RuntimeError)
 
 

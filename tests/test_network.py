@@ -6,7 +6,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from conftest import draw_case
+from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 

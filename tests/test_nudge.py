@@ -5,7 +5,7 @@ from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
-from conftest import draw_case
+from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 

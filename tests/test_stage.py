@@ -6,7 +6,7 @@ from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
-from conftest import draw_case
+from cases import draw_case
 
 from dropout_lab.datasets import lesson
 from dropout_lab.digits import number, numbers

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import draw_case
+from cases import draw_case
 
 from dropout_lab import slips
 from dropout_lab.activations import ACTIVATIONS
