@@ -45,6 +45,14 @@ def test_two_slips_at_once_get_a_word_about_each_number():
     assert "divided" not in check_by_hand(9, -0.6).message
 
 
+@pytest.mark.parametrize(("off", "kept"), [(0.02, -0.6), (-0.02, -0.6), (0, -0.62), (0, -0.58)])
+def test_nearly_right_is_not_right_and_says_which_number(off, kept):
+    feedback = check_by_hand(off, kept)
+    assert not feedback.ok
+    assert ("open switch" in feedback.message) == (off != 0)
+    assert ("divided by 0.5" in feedback.message) == (kept != -0.6)
+
+
 @pytest.mark.parametrize(
     ("off", "kept", "message"),
     [

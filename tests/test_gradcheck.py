@@ -183,3 +183,33 @@ def test_the_lesson_network_passes_at_every_stop_of_the_slider(examples, keep_pr
     rng = np.random.default_rng(case.seed)
     masks = sample_masks(case.net, examples, tuple(case.masks), keep_prob, rng)
     assert check_gradients(case.net, case.X, case.Y, masks, keep_prob).ok
+
+
+@pytest.mark.parametrize(("slip", "ok"), [(1e-8, True), (1e-5, False), (1e-4, False)])
+def test_ok_means_below_one_in_a_million(slip, ok):
+    c = draw_case()
+    nearly = Recipe("nearly", backward=lambda dA_drop, D, k: (1 + slip) * dA_drop * D / k)
+    assert check_gradients(c.net, c.X, c.Y, c.masks, 0.6, nearly).ok == ok
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_worst_is_the_largest_difference_of_either_sign(sign):
+    c = draw_case()
+
+    def one_row(dA_drop, D, keep_prob):
+        dA = dA_drop * D / keep_prob
+        if len(dA) == 6:
+            dA[4] += 10 * sign * D[4]
+        return dA
+
+    check = check_gradients(c.net, c.X, c.Y, c.masks, 0.6, Recipe("one row", backward=one_row))
+    numerical = numerical_gradients(c.net, c.X, c.Y, c.masks, 0.6)
+    recipe = Recipe("one row", backward=one_row)
+    found = backward(c.net, forward(c.net, c.X, c.masks, 0.6), c.Y, recipe)
+    differences = {
+        (kind, l, index): abs(getattr(found, kind)[l][index] - value)
+        for kind in ("dW", "db")
+        for l, values in getattr(numerical, kind).items()
+        for index, value in np.ndenumerate(values)
+    }
+    assert differences[check.worst] == max(differences.values())

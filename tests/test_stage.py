@@ -126,6 +126,14 @@ def test_true_values_stand_beside_wrong_ones():
     assert "<title>true value 0</title>" in svg
 
 
+def test_the_true_values_are_those_of_the_example_shown():
+    step = steps_by_name(BUGS["no mask"])["dA1"]
+    for example in range(5):
+        true = ", ".join(number(value) for value in step.truth["dA1"][:, example])
+        assert f"true dA1[:, {example}] =" in texts(draw(step, example))
+        assert true in texts(draw(step, example))
+
+
 def test_off_entries_are_hatched_and_the_example_is_outlined():
     step = steps_by_name()["A1_drop"]
     svg = draw(step, 3)
