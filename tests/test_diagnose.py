@@ -139,6 +139,13 @@ def test_what_no_known_bug_explains_is_unknown_with_the_smallest_failing_case():
     assert len(lines[4].split()) == 4  # two numbers: the smallest case
 
 
+@pytest.mark.parametrize("factor", [1.001, 0.999, 1.2])
+def test_nearly_right_is_not_right(factor):
+    diagnosis = diagnose(lambda dA_drop, D, k: factor * dA_drop * D / k)
+    assert not diagnosis.ok
+    assert diagnosis.bug == "unknown"
+
+
 def test_right_in_the_smallest_case_and_wrong_in_a_larger_one():
     first_row_only = diagnose(
         lambda dA_drop, D, k: np.where(np.arange(D.shape[1]) < 1, dA_drop * D / k, 9)
