@@ -40,6 +40,11 @@ def test_sigmoid_does_not_overflow():
     assert sigmoid_slope(np.array([-1000.0, 0.0, 1000.0])).tolist() == [0, 0.25, 0]
 
 
+@pytest.mark.parametrize("Z", [-40.0, 40.0])
+def test_the_slope_of_a_saturated_sigmoid_is_small_and_not_zero(Z):
+    assert sigmoid_slope(np.array([Z]))[0] == pytest.approx(np.exp(-40), rel=1e-12)
+
+
 def test_an_unknown_activation_is_answered_with_the_known_ones():
     with pytest.raises(ValueError, match="unknown activation 'swish'; known are relu"):
         activation_named("swish")

@@ -217,6 +217,16 @@ def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab):
     assert "error=" not in repr(lab)
 
 
+def outer(dA_drop, D, keep_prob):
+    return broken(dA_drop, D, keep_prob)
+
+
+def test_an_error_names_the_line_where_it_happened_not_the_one_that_led_there(lab):
+    lab.recipe = Recipe("mine", backward=outer)
+    assert "in broken, line" in lab._alert.value
+    assert "in outer" not in lab._alert.value
+
+
 def test_a_half_written_function_still_gives_a_lab():
     def half_written(dA_drop, _D, _keep_prob):
         dA_drop * 2
@@ -431,6 +441,14 @@ def test_a_prediction_is_not_told_before_it_is_committed():
     assert "✗ dA1_drop: you said yes, it is no." in words
     assert "✓ dA1: yes. because &lt;of&gt; the switch" in words
     assert "✗ dW2: you said no, it is yes." in words
+
+
+def test_ticking_everything_is_not_right():
+    guess = labs.predict(*QUESTION)
+    guess.commit("dA1_drop", "dA1", "dW2")
+    assert not guess.right
+    guess.commit("dA1")
+    assert not guess.right
 
 
 def test_a_prediction_can_be_committed_from_a_cell():

@@ -77,6 +77,21 @@ def test_changed_requirements_are_installed_and_a_failed_install_is_tried_again(
     assert [command[0] for command in made.ran] == ["pip", "jupyterlab"]
 
 
+def test_a_changed_pyproject_is_installed_too(made, tmp_path):
+    start(made)
+    made.ran.clear()
+    (tmp_path / "pyproject.toml").write_text("more")
+    start(made)
+    assert made.ran[0][:2] == ("pip", "install")
+
+
+def test_a_copy_is_the_original_byte_for_byte(launcher, tmp_path):
+    text = "−0.44 é\r\n".encode()
+    (tmp_path / "notebooks" / "01_first.ipynb").write_bytes(text)
+    launcher.copy_notebooks(tmp_path / "notebooks", tmp_path / "my_work")
+    assert (tmp_path / "my_work" / "01_first.ipynb").read_bytes() == text
+
+
 def test_a_learners_edited_copy_stays_as_it_is(launcher, tmp_path):
     source, target = tmp_path / "notebooks", tmp_path / "my_work"
     assert launcher.copy_notebooks(source, target) == []
