@@ -68,8 +68,8 @@ def copy_notebooks(source: Path, target: Path) -> list[str]:
     target.mkdir(exist_ok=True)
     ledger, told = target / ".originals.json", []  # name -> the text that was copied last
     try:
-        known = json.loads(ledger.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        known = dict(json.loads(ledger.read_text(encoding="utf-8")))
+    except (OSError, TypeError, ValueError):
         known = {}
     for original in sorted(source.glob("*.ipynb")):
         copy, now = target / original.name, original.read_text(encoding="utf-8")

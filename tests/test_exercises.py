@@ -62,6 +62,7 @@ def test_nearly_right_is_not_right_and_says_which_number(off, kept):
         (0, None, "`kept` should be one number, like 0.25; it is a NoneType"),
         (False, -0.6, "it is a bool"),
         (0, [-0.6], "it is a list"),
+        (10**400, 1, "far too large"),
     ],
 )
 def test_what_is_not_a_number_gets_a_hint(off, kept, message):

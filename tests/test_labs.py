@@ -136,8 +136,16 @@ def test_luck_can_be_tried_relu_hides_the_missing_mask_and_tanh_does_not(lab):
     assert not lab.check.ok
     lab._menu.slope.value = "A_drop"
     assert lab.check.ok
+    assert "every dW and db is right, by luck; wrong: dA1, dA2" in lab.status.value
+    assert "slope from A_drop" in lab.status.value
     lab.activation = "tanh"
     assert not lab.check.ok
+
+
+def test_a_slip_that_the_check_cannot_see_explains_itself(lab):
+    lab.recipe = "randn"
+    assert "every gradient is right" in lab.status.value
+    assert BUGS["randn"].explanation in lab.status.value
 
 
 @pytest.mark.parametrize("keep_prob", [0.05, 1.0])
@@ -242,6 +250,7 @@ def test_a_half_written_function_still_gives_a_lab():
         ({"keep_prob": 0}, ValueError, r"\(0, 1\]"),
         ({"at": "dA9"}, ValueError, "no step 'dA9'; the steps are Z1, A1"),
         ({"recipe": "no masks"}, ValueError, "unknown recipe 'no masks'; known are correct"),
+        ({"recipe": 3}, TypeError, "recipe must be a Recipe or the name of a bug; you gave 3"),
         ({"backward": 0.5}, TypeError, "backward must be a function"),
         ({"example": 9}, ValueError, "no example 9; they are numbered 0 to 4"),
         ({"net": lesson().net}, ValueError, "needs your own data"),
@@ -464,9 +473,18 @@ def test_one_of_several_and_nothing_chosen_yet():
     guess._commit_ticked()
     assert not guess.committed
     assert "Choose one first" in guess.status.value
+    guess._radio.value = "a"
+    guess._commit_ticked()
+    words = re.sub("<.*?>", "", guess.status.value)
+    assert "✗ a: you said yes, it is no." in words
+    assert "✗ b: you said no, it is yes." in words
     guess._radio.value = "b"
     guess._commit_ticked()
     assert guess.right
+    unticked = labs.predict(*QUESTION)
+    unticked._commit_ticked()
+    assert not unticked.committed
+    assert "Tick what you think" in unticked.status.value
     with pytest.raises(ValueError, match="choose one of a, b"):
         guess.commit()
 

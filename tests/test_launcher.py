@@ -122,12 +122,13 @@ def test_a_changed_original_lands_beside_and_is_told_once(launcher, tmp_path):
     assert launcher.copy_notebooks(source, target) == []
 
 
-def test_a_deleted_copy_comes_back_and_a_lost_ledger_loses_nothing(launcher, tmp_path):
+@pytest.mark.parametrize("ledger", ["not json", "[1]", "null"])
+def test_a_deleted_copy_comes_back_and_a_lost_ledger_loses_nothing(launcher, tmp_path, ledger):
     source, target = tmp_path / "notebooks", tmp_path / "my_work"
     launcher.copy_notebooks(source, target)
     (target / "01_first.ipynb").unlink()
     (target / "02_second.ipynb").write_text("mine")
-    (target / ".originals.json").write_text("not json")
+    (target / ".originals.json").write_text(ledger)
     (told,) = launcher.copy_notebooks(source, target)
     assert (target / "01_first.ipynb").read_text() == "one"
     assert (target / "02_second.ipynb").read_text() == "mine"

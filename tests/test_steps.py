@@ -111,9 +111,21 @@ def test_the_sentence_about_dW_names_the_columns_that_vanish_by_themselves():
     fwd = forward(case.net, case.X, masks, case.keep_prob)
     steps = tell(case.net, fwd, backward(case.net, fwd, case.Y), case.Y)
     by_name = {step.name: step for step in steps}
-    assert "units 0, 2. So columns 0, 2 of dW2 vanished" in by_name["dW2"].sentence
-    assert np.all(by_name["dW2"].seen["dW2"][:, [0, 2]] == 0)
-    assert "here none is" in by_name["dW3"].sentence
+    sentence, dW2 = by_name["dW2"].sentence, by_name["dW2"].seen["dW2"]
+    silent = [j for j in range(4) if np.all(fwd.A_drop[1][j] == 0)]
+    assert {0, 2} <= set(silent)
+    assert f"columns {', '.join(map(str, silent))} of dW2 vanished" in sentence
+    assert np.all(dW2[:, silent] == 0)
+
+
+@pytest.mark.parametrize("examples", [5, 1])
+def test_the_sentence_about_dW_is_true_of_the_lesson(examples):
+    by_name = {step.name: step for step in steps_of(lesson(examples), seed=4)}
+    for l, sent in ((2, "A1_drop"), (3, "A2_drop")):
+        if sent not in by_name:
+            continue
+        silent = np.all(by_name[sent].seen[sent] == 0, axis=-1)
+        assert ("here none did" in by_name[f"dW{l}"].sentence) == (not silent.any())
 
 
 def test_every_step_has_its_words():

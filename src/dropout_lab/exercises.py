@@ -43,7 +43,10 @@ def check_by_hand(off: object, kept: object) -> Feedback:
         if isinstance(answer, bool) or not isinstance(answer, Real):
             kind = type(answer).__name__
             return Feedback(False, f"`{name}` should be one number, like 0.25; it is a {kind}.")
-    found = np.array([[float(off)], [float(kept)]])  # type: ignore[arg-type]
+    try:
+        found = np.array([[float(off)], [float(kept)]])  # type: ignore[arg-type]
+    except OverflowError:
+        return Feedback(False, "✗ That number is far too large; both answers are below 1 in size.")
     args = (BY_HAND_DROP, BY_HAND_MASK, BY_HAND_KEEP_PROB)
     if np.allclose(found, apply_mask(*args), atol=1e-3):
         return Feedback(True, "✓ Right, both. The open switch stops it; the closed one divides.")

@@ -1,6 +1,6 @@
 """One sentence for each step, in words a learner would use; where a recipe is wrong, it says what is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,17 +64,17 @@ class Words:
     def dW(self, l: int) -> str:
         if l - 1 not in self.fwd.D:
             return f"How the cost answers to each weight into layer {l}."
-        off = np.flatnonzero(~self.fwd.D[l - 1].any(axis=-1))
+        silent = np.flatnonzero((self.fwd.A_drop[l - 1] == 0).all(axis=-1))
         start = f"dW{l} contains A{l - 1}_drop, which is 0 where a switch is open. "
-        if off.size:
+        if silent.size:
             return (
-                start
-                + f"Off in every example: {_listed('unit', off)}. So {_listed('column', off)} "
-                f"of dW{l} vanished, without any backward mask: this one you do get for free."
+                start + f"Sent 0 in every example, off or silent: {_listed('unit', silent)}. So "
+                f"{_listed('column', silent)} of dW{l} vanished, without any backward mask: "
+                f"this you do get for free."
             )
         return start + (
-            f"A column of dW{l} vanishes by itself only if its unit is off in every example; "
-            f"here none is."
+            f"A column of dW{l} vanishes by itself only if its unit sent 0 in every example; "
+            f"here none did."
         )
 
     def db(self, l: int) -> str:
@@ -86,7 +86,7 @@ class Words:
     def dA_drop(self, l: int) -> str:
         return (
             f"The gradient of what left the switches. D{l} does not occur in this line, so nothing "
-            f"made it zero, not even where a switch is open: see the rings."
+            f"made it zero. A ring marks each value that is not zero although its switch is open."
         )
 
     def dA(self, l: int) -> str:
@@ -114,8 +114,14 @@ def entry(check: GradientCheck) -> str:
     return f"{kind}{layer}[{', '.join(map(str, index))}]"
 
 
-def verdict(check: GradientCheck) -> str:
-    """A gradient check in words."""
+def verdict(check: GradientCheck, wrong: Collection[str] = ()) -> str:
+    """A gradient check in words. wrong: arrays on the way that are not the true gradient all the same.
+
+    The check sees what training uses, dW and db; a wrong dA can be hidden by a slope that is 0.
+    """
+    if check.ok and wrong:
+        names = ", ".join(sorted(wrong))
+        return f"gradient check {check.relative_error:.0e}, every dW and db is right, by luck; wrong: {names}"
     if check.ok:
         return f"gradient check {check.relative_error:.0e}, every gradient is right"
     return f"gradient check {check.relative_error:.2g}, furthest off: {entry(check)}"

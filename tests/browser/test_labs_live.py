@@ -160,7 +160,7 @@ def test_a_wrong_recipe_is_caught_in_words(walk):
 def test_luck_ends_with_tanh(walk):
     select(walk, "backward", "no mask")
     select(walk, "slope from", "A_drop")
-    wait_for_status(walk, "every gradient is right")
+    wait_for_status(walk, "every dW and db is right, by luck")
     select(walk, "activation", "tanh")
     wait_for_status(walk, "furthest off")
     select(walk, "slope from", "Z")

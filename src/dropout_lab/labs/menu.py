@@ -30,6 +30,8 @@ class RecipeMenu:
             if recipe not in KNOWN:
                 raise ValueError(f"unknown recipe {recipe!r}; known are {', '.join(KNOWN)}")
             recipe = KNOWN[recipe]
+        if not isinstance(recipe, Recipe):
+            raise TypeError(f"recipe must be a Recipe or the name of a bug; you gave {recipe!r}")
         if recipe.name not in self._recipes or recipe.name not in KNOWN:
             self._recipes[recipe.name] = recipe
             self.menu.options = list(self._recipes)

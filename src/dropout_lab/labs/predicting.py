@@ -79,8 +79,11 @@ class Predict(Lab):
         self._assemble(question, choices, done, self.status)
 
     def _commit_ticked(self, *_: Any) -> None:
-        if self.many:
-            self.commit(*(box.description for box in self._boxes if box.value))
+        ticked = [box.description for box in self._boxes if box.value] if self.many else []
+        if ticked:
+            self.commit(*ticked)
+        elif self.many:
+            self._say("Tick what you think is true first: a guess is worth more than none.")
         elif self._radio.value is None:
             self._say("Choose one first: a guess is worth more than none.")
         else:
@@ -94,7 +97,9 @@ class Predict(Lab):
         """Each option: what was said, what is true, and why."""
         words = {True: "yes", False: "no"}
         lines = []
-        for option in self.options:
+        # Of one choice out of several only the chosen one and the right one matter.
+        told_of = self.options if self.many else [*dict.fromkeys(self.answer + self.truth)]
+        for option in told_of:
             said, true = option in self.answer, option in self.truth
             mark = "✓" if said == true else "✗"
             told = f"you said {words[said]}, it is {words[true]}" if said != true else words[true]

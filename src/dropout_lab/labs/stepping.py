@@ -14,7 +14,7 @@ from dropout_lab.labs.picture import Picture
 from dropout_lab.labs.walk import Walk
 from dropout_lab.network import Network
 from dropout_lab.program import explain, write_program
-from dropout_lab.recipes import CORRECT, Recipe, Through
+from dropout_lab.recipes import BUGS, CORRECT, Recipe, Through
 from dropout_lab.stage import describe, draw
 from dropout_lab.steps import tell
 from dropout_lab.words import entry, off_units, verdict
@@ -89,12 +89,21 @@ class StepThrough(PassesLab):
         self._stage.markup = draw(step, self.example)
         self._program.markup = write_program(steps, self.step)
         self._words.value = explain(step)
-        off = off_units(self.masks, self.example) or "none"
+        words = verdict(check, steps[-1].wrong)
         self._say(
-            f"<strong>{'✓' if check.ok else '✗'} {escape(verdict(check))}.</strong> "
-            f"Recipe: {escape(self.recipe.name)}. Off in example {self.example}: {off}.",
+            f"<strong>{'✓' if check.ok else '✗'} {escape(words)}.</strong> {self._in_use()}",
             check.ok,
         )
+
+    def _in_use(self) -> str:
+        """The recipe, what it says of itself if the check cannot see it, and who is off."""
+        recipe = self.recipe
+        words = f"Recipe: {recipe.name}"
+        words += "" if recipe.slope_from == "Z" else f", slope from {recipe.slope_from}"
+        hidden = self.check.ok and recipe.backward is recipe.forward and recipe.name in BUGS
+        words += f". {recipe.explanation}" if hidden else "."
+        off = off_units(self.masks, self.example) or "none"
+        return escape(f"{words} Off in example {self.example}: {off}.")
 
     def _press_unit(self, key: str) -> None:
         layer, unit = map(int, key.split())
