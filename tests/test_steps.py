@@ -139,6 +139,14 @@ def test_every_step_has_its_words():
     assert "same factor" in matching["dA1"]
 
 
+def test_the_slope_line_explains_the_slope_whatever_the_recipe_does_at_the_switch():
+    for slope_from, name in (("A_drop", "slope from dropped A"), ("A_drop >= 0", "slope >= 0")):
+        for bug in (CORRECT, BUGS["no mask"]):
+            recipe = Recipe("both", backward=bug.backward, slope_from=slope_from)
+            told = {step.name: step.sentence for step in steps_of(lesson(), recipe)}
+            assert told["dZ1"] == told["dZ2"] == BUGS[name].explanation
+
+
 def test_leading_axes_cannot_be_told(rng):
     case = draw_case()
     masks = {1: sample_mask((3, 5, 8), 0.6, rng)}

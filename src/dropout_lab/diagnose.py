@@ -15,7 +15,6 @@ from dropout_lab.recipes import BACKWARD_BUGS
 # The smallest first, so that a counterexample is small; one square, where a transposed mask fits.
 SHAPES = [(2, 1), (3, 2), (4, 4), (5, 3), (6, 7)]
 KEEP_PROBS = [0.5, 0.8, 0.6, 0.3, 0.7]
-NEEDED = "dA = dA_drop * D / keep_prob"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dropout_lab.digits import number
 from dropout_lab.layout import TOP, lay_out
 from dropout_lab.matrix import MAX_ROWS, Panel, arrow_down, draw_panel
 from dropout_lab.steps import Step
-from dropout_lab.svg import MONO, SANS, STYLE, add, color, label, text_width
+from dropout_lab.svg import MONO, add, color, label, picture, text_width
 from dropout_lab.switch import factor_text
 from dropout_lab.unit import has_leftover, unit_label
 
@@ -34,20 +34,7 @@ def draw(step: Step, example: int = 0) -> str:
     at = lay_out(step, panel_height)
     width = at.width + 30 + max(panel_width + 16, 300)
     height = TOP + at.height + 66
-    root = Element(
-        "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:.0f} {height:.0f}"
-    )
-    for name, value in {
-        "width": f"{width:.0f}",
-        "class": "dropout-stage",
-        "role": "group",
-        "aria-label": describe(step, example),
-        "font-family": SANS,
-        "data-step": step.name,
-    }.items():
-        root.set(name, value)
-    add(root, "style", STYLE)
-    add(root, "rect", width=width, height=height, class_="paper")
+    root = picture(width, height, describe(step, example), step.name)
     _title(root, step)
     draw_circuit(root, step, example, at)
     y = TOP - 30 + max(0.0, (at.height + 30 - panel_height) / 2)
@@ -132,7 +119,7 @@ def _true_values(root: Element, step: Step, example: int, x: float, y: float) ->
     one_column = step.place.where in ("edges", "bias")
     column = 0 if one_column else example
     true = step.truth[step.place.array][:MAX_ROWS, column]
-    name = f"true {step.place.array}" + (f"[:, {column}]" if true.size else "")
+    name = f"true {step.place.array}[:, {column}]"
     start = {"text_anchor": "start", "class_": "wrongword"}
     label(root, x, y, f"{name} =", 12, font_family=MONO, **start)
     label(root, x, y + 18, ", ".join(number(float(v)) for v in true), 13, **start)

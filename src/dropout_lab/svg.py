@@ -15,8 +15,8 @@ SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 STYLE = """
 .dropout-stage { --ink: var(--jp-content-font-color1, #1f2328); --dim: var(--jp-content-font-color2, #57606a);
-  --paper: var(--jp-layout-color0, #ffffff); --ring: #aa3377; --wrong: #c8102e; --ok: #0b6e4f; }
-[data-jp-theme-light="false"] .dropout-stage { --ring: #f08cc0; --wrong: #ff7b7b; --ok: #6fd6a8; }
+  --paper: var(--jp-layout-color0, #ffffff); --ring: #aa3377; --wrong: #c8102e; }
+[data-jp-theme-light="false"] .dropout-stage { --ring: #f08cc0; --wrong: #ff7b7b; }
 .dropout-stage .paper { fill: var(--paper); }
 .dropout-stage .ink { fill: var(--ink); } .dropout-stage .dim { fill: var(--dim); }
 .dropout-stage .line { stroke: var(--ink); fill: none; } .dropout-stage .thin { stroke: var(--dim); fill: none; }
@@ -37,6 +37,27 @@ STYLE = """
   to { stroke-dasharray: 7 6; stroke-dashoffset: 0; } }
 @media (prefers-reduced-motion: reduce) { .dropout-stage .flow { animation: none; } }
 """
+
+
+def picture(width: float, height: float, words: str, step: str) -> Element:
+    """The root of a picture: its frame, its style, its paper, and what it shows in words.
+
+    step: a key; motion is shown only when it differs from that of the picture before.
+    """
+    root = Element("svg", xmlns="http://www.w3.org/2000/svg")
+    for name, value in {
+        "viewBox": f"0 0 {width:.0f} {height:.0f}",
+        "width": f"{width:.0f}",
+        "class": "dropout-stage",
+        "role": "group",
+        "aria-label": words,
+        "font-family": SANS,
+        "data-step": step,
+    }.items():
+        root.set(name, value)
+    add(root, "style", STYLE)
+    add(root, "rect", width=width, height=height, class_="paper")
+    return root
 
 
 def add(parent: Element, tag: str, text: str | None = None, /, **attributes: object) -> Element:
@@ -76,9 +97,9 @@ def color(value: float, scale: float) -> str:
     return "#" + "".join(f"{round(255 + (c - 255) * strength):02x}" for c in full)
 
 
-def text_width(text: str, size: float, mono: bool = False) -> float:
+def text_width(text: str, size: float) -> float:
     """About how wide a text will be, on the safe side: fonts differ from machine to machine."""
-    return len(text) * size * (0.62 if mono else 0.56)
+    return len(text) * size * 0.56
 
 
 @cache

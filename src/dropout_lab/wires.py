@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from dropout_lab.digits import number
 from dropout_lab.nudge import Nudge
-from dropout_lab.svg import INK_ON_FILL, MONO, SANS, STYLE, add, color, label, line
+from dropout_lab.svg import INK_ON_FILL, MONO, add, color, label, line, picture
 from dropout_lab.switch import draw_leak, draw_lever, factor_text
 
 WIDTH, HEIGHT = 960, 400
@@ -15,18 +15,7 @@ RADIUS = 30.0
 
 def draw_wires(n: Nudge) -> str:
     """Both wires of the unit with every number on them, as SVG text; the same nudge, the same text."""
-    root = Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {HEIGHT}")
-    for name, value in {
-        "width": str(WIDTH),
-        "class": "dropout-stage",
-        "role": "group",
-        "aria-label": describe_wires(n),
-        "font-family": SANS,
-        "data-step": n.where,
-    }.items():
-        root.set(name, value)
-    add(root, "style", STYLE)
-    add(root, "rect", width=WIDTH, height=HEIGHT, class_="paper")
+    root = picture(WIDTH, HEIGHT, describe_wires(n), n.where)
     title = f"unit {n.unit} of layer {n.layer}, example {n.example}"
     label(root, 26, 34, title, 16, text_anchor="start", font_weight=600)
     _wire(root, n, FORWARD_Y, "forward")

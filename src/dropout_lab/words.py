@@ -8,11 +8,15 @@ import numpy as np
 from dropout_lab.dropout import Mask, apply_mask, sample_mask
 from dropout_lab.gradcheck import GradientCheck
 from dropout_lab.network import Forward, Network
-from dropout_lab.recipes import Recipe
+from dropout_lab.recipes import BUGS, Recipe
 
 SILENT = {
     "relu": " A unit below zero falls silent: its value is 0. That is ReLU, not dropout.",
     "leaky_relu": " A unit below zero keeps a hundredth of its value.",
+}
+# A recipe may combine a slip on the way through the switch with one about the slope.
+SLOPE_SLIPS = {
+    BUGS[name].slope_from: BUGS[name].explanation for name in ("slope from dropped A", "slope >= 0")
 }
 
 
@@ -58,7 +62,7 @@ class Words:
 
     def dZ(self, l: int) -> str:
         if self.recipe.slope_from != "Z":
-            return self.recipe.explanation
+            return SLOPE_SLIPS[self.recipe.slope_from]
         return f"Back through the activation: its slope at Z{l} says how much gets through."
 
     def dW(self, l: int) -> str:
