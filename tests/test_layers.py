@@ -13,6 +13,7 @@ PACKAGE = Path(dropout_lab.__file__).parent
 # Each module imports only from those above it. Mathematics, then pictures, then labs.
 MATHEMATICS = [
     "dropout", "activations", "slips", "recipes", "inputs", "parameters", "network", "gradcheck",
+    "ensemble", "evidence", "checks",
     "datasets", "digits", "diagnose", "exercises", "nudge",
 ]  # fmt: skip
 PICTURES = [
