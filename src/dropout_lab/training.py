@@ -1,0 +1,198 @@
+"""Training is the two passes and a small step downhill, over and over, with new masks each time.
+
+    D = new masks;  J = loss(forward(net, X, D));  W <- W - learning_rate dW;  b <- b - learning_rate db
+
+`train` is a generator: it hands over its progress and goes on when asked, so a run can be watched,
+paused, and continued later from its last `Progress` as if it had never stopped. A network with a
+leading axis, W[l] (R, n_l, n_{l-1}), is R networks that train at once, each with masks of its own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dropout_lab.dropout import Array, Mask, Rng, check_keep_prob, check_rng
+from dropout_lab.inputs import as_labels, as_values, check_hidden
+from dropout_lab.network import Forward, Network, backward, forward, loss, predict, sample_masks
+from dropout_lab.optimizers import Memory, Optimizer, as_row, check_count, from_row, is_weight
+from dropout_lab.recipes import CORRECT, Recipe
+
+Settings: TypeAlias = tuple[tuple[int, ...], float, str]  # layers, keep_prob, optimizer
+
+
+@dataclass(frozen=True)
+class State:
+    """What a run needs to go on: the masks its next step will use, and what its optimizer remembers."""
+
+    iteration: int
+    masks: dict[int, Mask]
+    memory: Memory
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A network on its way, and its two losses: floats, or (R,) for R networks.
+
+    noisy_loss: with the masks of the next step, `state.masks`; it is the loss that step goes down.
+    loss: the same network with everything on, no mask and no scale, whatever the recipe does at test
+    time: the same question to every recipe, it costs no random numbers, and it equals noisy_loss at
+    keep_prob 1. What a recipe itself answers at test time is `predict(net, X, keep_prob, recipe)`.
+    """
+
+    net: Network
+    noisy_loss: Array | float
+    loss: Array | float
+    state: State = field(repr=False)
+
+    @property
+    def iteration(self) -> int:
+        """How many steps led to this network."""
+        return self.state.iteration
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Everything about a run that does not change from step to step."""
+
+    X: Array
+    Y: Array
+    keep_prob: float
+    recipe: Recipe
+    optimizer: Optimizer
+    draw: Callable[[], dict[int, Mask]]
+    is_weight: Array
+
+
+def train(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    layers: Sequence[int],
+    keep_prob: float,
+    iterations: int,
+    learning_rate: float,
+    rng: Rng | Sequence[Rng],
+    recipe: Recipe = CORRECT,
+    optimizer: str = "gd",
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
+    every: int = 1,
+    state: State | None = None,
+) -> Iterator[Progress]:
+    """Train net on the full batch X (n_0, m), Y (n_L, m) with dropout in those layers.
+
+    Yields iteration 0 (nothing done yet), every `every`-th iteration, and the last one. rng: one
+    generator, which draws (R, n_l, m) for R networks; or a sequence of R, one for each network, which
+    then trains as it would alone. To go on from a Progress `last`, with the same generator:
+    `train(last.net, ..., state=last.state)`; its numbers are those of one longer run, and what was
+    yielded is not yielded again. Raises ValueError or TypeError, at once, for an argument that does
+    not fit. A run that overflows goes on, with inf and NaN for its losses. Rules: `optimizers.py`.
+    """
+    X = as_values(X, net.sizes[0])
+    Y = as_labels(Y, (net.sizes[-1], X.shape[-1]))
+    check_keep_prob(keep_prob)
+    check_hidden(layers, net.L)
+    rule = Optimizer(optimizer, learning_rate, momentum, weight_decay)
+    draw = _drawing(net, X.shape[-1], layers, keep_prob, rng, recipe)
+    settings = (tuple(sorted(layers)), float(keep_prob), optimizer)
+    row = as_row(net.W, net.b)
+    if state:
+        _check_state(state, settings, row.shape)
+    run = _Run(X, Y, keep_prob, recipe, rule, draw, is_weight(net))
+    check_count(iterations, "iterations", 0)
+    check_count(every, "every", 1)
+    return _iterate(run, net, iterations, every, state, settings)
+
+
+def _iterate(
+    run: _Run, net: Network, iterations: int, every: int, given: State | None, settings: Settings
+) -> Iterator[Progress]:
+    state = given or State(0, run.draw(), run.optimizer.start(as_row(net.W, net.b)), settings)
+    last = state.iteration + iterations
+    while True:
+        fwd = _forward(run, net, state.masks)
+        due = state.iteration % every == 0 and state is not given
+        if due or state.iteration == last:
+            yield _progress(run, net, fwd, state)
+        if state.iteration == last:
+            return
+        net, state = _step(run, net, fwd, state)
+
+
+@np.errstate(all="ignore")  # a broken recipe may overflow; the losses then say so
+def _forward(run: _Run, net: Network, masks: dict[int, Mask]) -> Forward:
+    return forward(net, run.X, masks, run.keep_prob, run.recipe)
+
+
+@np.errstate(all="ignore")
+def _step(run: _Run, net: Network, fwd: Forward, state: State) -> tuple[Network, State]:
+    bwd = backward(net, fwd, run.Y, run.recipe)
+    w, g = as_row(net.W, net.b), as_row(bwd.dW, bwd.db)
+    row, memory = run.optimizer.step(w, g, state.memory, run.is_weight)
+    return from_row(row, net), State(state.iteration + 1, run.draw(), memory, state.settings)
+
+
+@np.errstate(all="ignore")
+def _progress(run: _Run, net: Network, fwd: Forward, state: State) -> Progress:
+    return Progress(net, loss(fwd, run.Y), loss(forward(net, run.X), run.Y), state)
+
+
+def _drawing(
+    net: Network,
+    m: int,
+    layers: Sequence[int],
+    keep_prob: float,
+    rng: Rng | Sequence[Rng],
+    recipe: Recipe,
+) -> Callable[[], dict[int, Mask]]:
+    """A function that draws the masks of one step, from one generator or from one for each network."""
+    if not isinstance(rng, Sequence):
+        check_rng(rng)
+        return lambda: sample_masks(net, m, layers, keep_prob, rng, recipe)
+    for one in rng:
+        check_rng(one)
+    if net.batch != (len(rng),):
+        raise ValueError(f"{len(rng)} generators for networks with leading axes {net.batch}")
+    alone = Network({l: W[0] for l, W in net.W.items()}, {l: b[0] for l, b in net.b.items()})
+    return lambda: _together(
+        [sample_masks(alone, m, layers, keep_prob, one, recipe) for one in rng]
+    )
+
+
+def _together(masks: Sequence[Mapping[int, Any]]) -> dict[int, Any]:
+    return {l: np.stack([one[l] for one in masks]) for l in masks[0]}
+
+
+def stacked(nets: Sequence[Network]) -> Network:
+    """R networks of the same sizes as one with a leading axis: W[l] (R, n_l, n_{l-1})."""
+    W, b = _together([net.W for net in nets]), _together([net.b for net in nets])
+    return Network(W, b, nets[0].activation)
+
+
+@np.errstate(all="ignore")
+def accuracy(net: Network, X: ArrayLike, Y: ArrayLike) -> Array | float:
+    """The share of right answers with everything on, 1 where A[L] > 0.5; (R,) for R networks.
+
+    An output that is not a number is never right.
+    """
+    output = predict(net, X, keep_prob=1.0)
+    right = np.where(as_labels(Y, output.shape) == 1, output > 0.5, output <= 0.5)
+    share = right.mean(axis=(-2, -1))
+    return share if share.ndim else float(share)
+
+
+def _check_state(state: State, settings: Settings, shape: tuple[int, ...]) -> None:
+    if state.settings != settings:
+        raise ValueError(
+            f"state belongs to a run with (layers, keep_prob, optimizer) = {state.settings}; you gave "
+            f"{settings}. To change them, begin a new run from that network, without state"
+        )
+    if state.memory.first.shape != shape:
+        raise ValueError(
+            f"state belongs to a network with parameters {state.memory.first.shape}; yours has {shape}"
+        )
