@@ -13,18 +13,21 @@ PACKAGE = Path(dropout_lab.__file__).parent
 # Each module imports only from those above it. Mathematics, then pictures, then labs.
 MATHEMATICS = [
     "dropout", "activations", "slips", "recipes", "inputs", "parameters", "network", "gradcheck",
-    "ensemble", "evidence", "checks",
-    "datasets", "digits", "diagnose", "exercises", "nudge",
+    "ensemble", "evidence", "checks", "switchboard",
+    "datasets", "digits", "attempt", "diagnose_words", "diagnose_trial", "diagnose_draws",
+    "diagnose_mask", "diagnose_scale", "diagnose_forward", "diagnose",
+    "exercises_feedback", "exercises_share", "exercises_slopes", "exercises_layer", "exercises", "nudge", "points", "optimizers", "training",
 ]  # fmt: skip
 PICTURES = [
     "listing", "words", "lines", "steps", "svg", "matrix", "layout", "switch", "unit", "circuit", "stage",
-    "program", "wires",
+    "program", "wires", "tables", "compare",
 ]  # fmt: skip
 LABS = [
     "labs.controls", "labs.picture", "labs.base", "labs.menu", "labs.walk", "labs.switches",
-    "labs.passes", "labs.predicting", "labs.stepping", "labs.nudging", "labs",
+    "labs.passes", "labs.predicting", "labs.stepping", "labs.nudging",
+    "labs.switching", "labs.scaling", "labs.breaking", "labs.detecting", "labs",
 ]  # fmt: skip
-PLOTS = ["plots"]  # statistics with axes: the only module that knows matplotlib
+PLOTS = ["plots", "live", "charts"]  # statistics with axes: only these know matplotlib
 ORDER = MATHEMATICS + PICTURES + PLOTS + LABS
 
 

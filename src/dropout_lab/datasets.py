@@ -14,6 +14,7 @@ LESSON_KEEP_PROB = 0.7
 LESSON_LAYERS = {5: (1, 2), 1: (1,)}
 LESSON_SEED = 1691
 LESSON_MASK_SEED = 4
+WIDE_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,15 @@ def lesson(examples: int = 5) -> Case:
     if examples not in LESSON_LAYERS:
         raise ValueError(f"the lesson has 5 examples or 1; you asked for {examples}")
     return make_lesson(LESSON_SEED, LESSON_MASK_SEED, examples)
+
+
+def wide_lesson() -> Case:
+    """A 3-8-3-1 tanh network with five examples: eight units with dropout, so 256 masks."""
+    rng = np.random.default_rng(WIDE_SEED)
+    net = Network.random((3, 8, 3, 1), "tanh", rng=rng)
+    X = rng.standard_normal((3, 5))
+    Y = (rng.random((1, 5)) < 0.5).astype(float)
+    return Case(net, X, Y, sample_masks(net, 5, (1,), LESSON_KEEP_PROB, rng), LESSON_KEEP_PROB)
 
 
 def _course_network() -> tuple[Network, Array, Array]:

@@ -131,6 +131,7 @@ def gradient_distributions(
     X = as_values(X, net.sizes[0])
 
     def flat(masks: dict[int, Mask]) -> Array:
+        """All gradients of each mask in one row."""
         bwd = backward(net, _pass(net, X, masks, keep_prob, recipe), Y, recipe)
         gradients = (*bwd.dW.values(), *bwd.db.values())
         return np.concatenate([values.reshape(len(values), -1) for values in gradients], axis=1)

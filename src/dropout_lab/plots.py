@@ -104,6 +104,28 @@ def gradient_strips(axes: Axes, dA_drop: ArrayLike, dA: ArrayLike, D: ArrayLike)
     return f"Gradients over {masks} masks. " + "; ".join(parts) + "."
 
 
+def eps_lines(axes: Axes, eps: ArrayLike, frozen: ArrayLike, fresh: ArrayLike) -> str:
+    """The size of a numerical gradient against eps, with the mask frozen and with a fresh one each time.
+
+    Logarithmic axes, where 1 / eps is a straight line. One number per eps each; raises ValueError if
+    the lengths differ.
+    """
+    sizes, still, jumps = (
+        np.abs(np.asarray(values, dtype=float)) for values in (eps, frozen, fresh)
+    )
+    if not sizes.shape == still.shape == jumps.shape:
+        raise ValueError(f"needed are as many slopes as eps; you gave {still.size}, {jumps.size}")
+    axes.loglog(sizes, still, "o-", color=AFTER, label="mask frozen")
+    axes.loglog(sizes, jumps, "x--", color=BEFORE, label="fresh mask for each loss")
+    axes.set(xlabel="eps", ylabel="size of the\nnumerical gradient")
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
+    axes.spines[["top", "right"]].set_visible(False)
+    told = [
+        f"eps {e:.0e}: {a:.2g} and {b:.2g}" for e, a, b in zip(sizes, still, jumps, strict=True)
+    ]
+    return "Numerical gradient with the mask frozen, and with fresh masks. " + "; ".join(told) + "."
+
+
 def _columns(*arrays: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     after, before, kept = (np.asarray(values).ravel() for values in arrays)
     if not after.size == before.size == kept.size:

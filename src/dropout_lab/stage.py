@@ -16,13 +16,14 @@ from dropout_lab.unit import has_leftover, unit_label
 BESIDE, BELOW = 62.0, 32.0  # room between two matrices, for what happens on the way
 
 
-def draw(step: Step, example: int = 0) -> str:
+def draw(step: Step, example: int = 0, start: str | None = None) -> str:
     """The picture as SVG text. The same step gives the same text.
 
+    start: the array to show before the one this step makes ("D1"), by default what it starts from.
     Raises IndexError if there is no such example.
     """
     _check_example(step, example)
-    panels = _panels(step, example)
+    panels = _panels(step, example, start)
     beside = max(len(panel.columns) for panel in panels) <= 2
     if beside:
         panel_width = sum(panel.width for panel in panels) + BESIDE * (len(panels) - 1)
@@ -69,13 +70,13 @@ def _title(root: Element, step: Step) -> None:
     label(root, 104, 34, step.code, 17 if len(step.code) < 70 else 14, **code)
 
 
-def _panels(step: Step, example: int) -> list[Panel]:
+def _panels(step: Step, example: int, start: str | None) -> list[Panel]:
     """The arrays of this step: what it starts from, if anything, and what it makes."""
     if step.place.where == "output":
         Z_to_Y = np.vstack([step.seen[f"A{step.net.L}"], step.seen["Y"], step.seen["losses"]])
         rows = [*(f"A{step.net.L}",) * step.net.sizes[-1], *("Y",) * step.net.sizes[-1], "loss"]
         return [Panel("losses", Z_to_Y, step.scale, column=example, rows=rows)]
-    names = [name for name in (step.place.start, step.place.array) if name]
+    names = [name for name in (start or step.place.start, step.place.array) if name]
     return [_panel(step, name, example) for name in names]
 
 
@@ -107,7 +108,8 @@ def _draw_panels(
             _factors(root, step, example, x + panel.width, y + 38)
             x += panel.width + BESIDE
         else:
-            arrow_down(root, x + panel.left + 4, y + panel.height + 3, _on_the_way(step))
+            words = _on_the_way(step, panel.title)
+            arrow_down(root, x + panel.left + 4, y + panel.height + 3, words)
             y += panel.height + BELOW
     draw_panel(root, x, y, panels[-1])
     if step.place.array in step.wrong:
@@ -138,7 +140,9 @@ def _factors(root: Element, step: Step, example: int, x: float, y: float) -> Non
         label(root, x + 28, y + i * 34.0 + 20, text, 12, class_="ink")
 
 
-def _on_the_way(step: Step) -> str:
+def _on_the_way(step: Step, start: str) -> str:
+    if start != step.place.start:
+        return step.code.partition(" = ")[2]
     if step.place.factor is not None:
         return f"through the switches of layer {step.place.layer}"
     return "through the activation" if step.passed == "forward" else "times the slope"

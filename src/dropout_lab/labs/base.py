@@ -66,8 +66,11 @@ class Lab:
         """HTML that needs no kernel: for a fresh clone, a web page, a reader without Jupyter."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """The live widget, its picture for viewers without a kernel, and its state in words."""
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The live widget, its picture for viewers without a kernel, and its state in words.
+
+        A dictionary by type, or a pair of it and its metadata.
+        """
         bundle: dict[str, Any] = dict(self.widget._repr_mimebundle_(**kwargs) or {})
         return bundle | {"text/html": self._static(), "text/plain": repr(self)}
 

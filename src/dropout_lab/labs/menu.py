@@ -26,16 +26,22 @@ class RecipeMenu:
 
     def choose(self, recipe: Recipe | str) -> None:
         """Choose a recipe by itself or by name; one that is not listed is added."""
-        if isinstance(recipe, str):
-            if recipe not in KNOWN:
-                raise ValueError(f"unknown recipe {recipe!r}; known are {', '.join(KNOWN)}")
-            recipe = KNOWN[recipe]
-        if not isinstance(recipe, Recipe):
-            raise TypeError(f"recipe must be a Recipe or the name of a bug; you gave {recipe!r}")
+        recipe = named(recipe)
         if recipe.name not in self._recipes or recipe.name not in KNOWN:
             self._recipes[recipe.name] = recipe
             self.menu.options = list(self._recipes)
         self.menu.value, self.slope.value = recipe.name, recipe.slope_from
+
+
+def named(recipe: Recipe | str) -> Recipe:
+    """The recipe itself, or the known one of this name. Raises ValueError or TypeError if there is none."""
+    if isinstance(recipe, str):
+        if recipe not in KNOWN:
+            raise ValueError(f"unknown recipe {recipe!r}; known are {', '.join(KNOWN)}")
+        recipe = KNOWN[recipe]
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"recipe must be a Recipe or the name of a bug; you gave {recipe!r}")
+    return recipe
 
 
 def yours(function: Any) -> Recipe:
