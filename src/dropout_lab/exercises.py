@@ -1,15 +1,17 @@
 """Checks for the exercises: feedback in words, whatever a learner hands in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from dropout_lab.diagnose import diagnose
+from dropout_lab.diagnose import diagnose, diagnose_forward, diagnose_mask, diagnose_scale
 from dropout_lab.digits import number
 from dropout_lab.dropout import apply_mask
+from dropout_lab.exercises_feedback import Feedback as Feedback
+from dropout_lab.exercises_layer import check_layer_backward as check_layer_backward
+from dropout_lab.exercises_share import check_share_check as check_share_check
 from dropout_lab.recipes import BACKWARD_BUGS
 
 # Exercise of notebook 01: two units of one example, the first off and the second kept.
@@ -19,17 +21,6 @@ BY_HAND_KEEP_PROB = 0.5
 # Each backward slip gives other numbers here, so that an answer tells which one it was. A fresh mask
 # is luck, not a slip of arithmetic.
 SLIPS = [bug for name, bug in BACKWARD_BUGS.items() if name != "fresh mask"]
-
-
-@dataclass(frozen=True, repr=False)
-class Feedback:
-    """ok, and a message for the learner; shown as that message."""
-
-    ok: bool
-    message: str
-
-    def __repr__(self) -> str:
-        return self.message
 
 
 def check_by_hand(off: object, kept: object) -> Feedback:
@@ -73,5 +64,19 @@ def _each(found: np.ndarray) -> str:
 
 def check_backward(my_backward: Callable[..., Any]) -> Feedback:
     """Check your own my_backward(dA_drop, D, keep_prob) -> dA: what is wrong with it, in words."""
-    diagnosis = diagnose(my_backward)
-    return Feedback(diagnosis.ok, diagnosis.message)
+    return Feedback.of(diagnose(my_backward))
+
+
+def check_mask(my_mask: Callable[..., Any]) -> Feedback:
+    """Check your own my_mask(shape, keep_prob, rng) -> D: the law of the masks it draws."""
+    return Feedback.of(diagnose_mask(my_mask))
+
+
+def check_scale(my_dropout: Callable[..., Any]) -> Feedback:
+    """Check your own my_dropout(A, D, keep_prob) -> A_drop: the switches and the scale."""
+    return Feedback.of(diagnose_scale(my_dropout))
+
+
+def check_forward(my_forward: Callable[..., Any]) -> Feedback:
+    """Check your own my_forward(A, keep_prob, rng) -> (A_drop, D): the mask and the line that uses it."""
+    return Feedback.of(diagnose_forward(my_forward))
