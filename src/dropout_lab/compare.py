@@ -102,7 +102,5 @@ def _verdict(root: Element, last: Step, name: str, y: float, chosen: bool) -> No
     class_ = "wrongword" if wrong else "ink"
     label(group, 34, y, "✗" if wrong else "✓", 15, class_=class_, text_anchor="start")
     label(group, 58, y, name, 14, font_family=MONO, class_=class_, **start)
-    words = f"off by {error:.0%}" if wrong and np.isfinite(error) else "not finite" if wrong else ""
-    label(
-        group, 152, y, words or "right", 13, class_=class_ if wrong else "dim", text_anchor="start"
-    )
+    words = f"error {number(error).lstrip('+')}" if wrong else "right"
+    label(group, 152, y, words, 13, class_=class_ if wrong else "dim", text_anchor="start")

@@ -191,13 +191,19 @@ def open_notebook(browser, server):
         page.close()
 
 
-@pytest.fixture(scope="session")
-def first(open_notebook):
-    """Notebook 01, run from top to bottom."""
-    return open_notebook("01_ask_the_question.ipynb").run_all()
+def _running(notebook):
+    """A fixture that gives this notebook, run from top to bottom."""
+
+    @pytest.fixture(scope="session")
+    def fixture(open_notebook):
+        return open_notebook(f"{notebook}.ipynb").run_all()
+
+    return fixture
 
 
-@pytest.fixture(scope="session")
-def fourth(open_notebook):
-    """Notebook 04, run from top to bottom."""
-    return open_notebook("04_mask_the_gradients.ipynb").run_all()
+first = _running("01_ask_the_question")
+second = _running("02_switch_neurons_off")
+third = _running("03_keep_the_scale")
+fourth = _running("04_mask_the_gradients")
+fifth = _running("05_catch_a_wrong_gradient")
+sixth = _running("06_see_why_relu_hides_it")

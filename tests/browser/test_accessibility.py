@@ -19,7 +19,7 @@ STOCK = ".noUi-"  # the handles of ipywidgets' sliders
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-@pytest.mark.parametrize("name", ["first", "fourth"])
+@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "fifth", "sixth"])
 def test_axe_finds_nothing_serious_in_our_labs(name, theme, request):
     notebook = request.getfixturevalue(name)
     notebook.theme(theme)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dropout_lab.compare import draw_comparison, gradient_names
 from dropout_lab.datasets import lesson
 from dropout_lab.network import backward, forward
 from dropout_lab.nudge import nudge
@@ -36,8 +37,13 @@ def pictures(name):
         case, recipe = lesson(examples), RECIPES[name]
         fwd = forward(case.net, case.X, case.masks, case.keep_prob, recipe)
         bwd = backward(case.net, fwd, case.Y, recipe)
-        for step in tell(case.net, fwd, bwd, case.Y, recipe):
+        steps = tell(case.net, fwd, bwd, case.Y, recipe)
+        for step in steps:
             yield f"{step.name} of {examples}", draw(step)
+        for gradient in gradient_names(steps):
+            yield f"{gradient} beside the true one", draw_comparison(steps, gradient)
+        sent = next(step for step in steps if step.name == "A1_drop")
+        yield "D1 and A1_drop", draw(sent, start="D1")
         for unit in range(4):
             for where in ("before", "after"):
                 n = nudge(case.net, fwd, bwd, case.Y, 1, unit, 0, where, -0.5)
