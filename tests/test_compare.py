@@ -7,6 +7,7 @@ import pytest
 
 from dropout_lab.compare import describe_comparison, draw_comparison, error_of, gradient_names
 from dropout_lab.datasets import lesson
+from dropout_lab.digits import number
 from dropout_lab.network import backward, forward
 from dropout_lab.recipes import BUGS, CORRECT
 from dropout_lab.steps import tell
@@ -53,8 +54,10 @@ def test_the_error_is_the_relative_error_of_that_gradient():
 def test_the_numbers_shown_are_the_recipes_and_the_true_ones():
     words = describe_comparison(steps_of("no scale"), "db1")
     assert "Not the true gradient: dA2, dZ2, dW2, db2, dA1_drop, dA1, dZ1, dW1, db1." in words
-    assert "db1: " in words
-    assert "true db1: " in words
+    found, true = (steps_of("no scale")[-1].seen["db1"], steps_of("no scale")[-1].truth["db1"])
+    assert f" db1: {number(float(found[0, 0]))};" in words
+    assert f"true db1: {number(float(true[0, 0]))};" in words
+    assert not np.isclose(found[0, 0], true[0, 0])
 
 
 def test_the_line_of_code_is_the_broken_one():

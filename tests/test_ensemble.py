@@ -234,3 +234,9 @@ def test_other_bad_input_is_refused():
     twice = Network({l: np.stack([w, w]) for l, w in case.net.W.items()}, case.net.b, "tanh")
     with pytest.raises(ValueError, match="one network at a time"):
         expected_gradients(twice, case.X, case.Y, [1], 0.5, CORRECT)
+
+
+def test_layers_may_come_in_any_order_and_twice():
+    case = draw_case("tanh", (3, 2, 2, 1), m=2)
+    wanted = expected_loss(case.net, case.X, case.Y, [1, 2], 0.5)
+    assert expected_loss(case.net, case.X, case.Y, [2, 1, 2], 0.5) == wanted

@@ -78,6 +78,14 @@ def test_one_mask_for_all_and_a_seed_inside_forward_show_what_they_are(switch):
     assert not np.array_equal(switch.masks[1], fixed)
 
 
+def test_other_masks_give_another_share_and_each_coin_counts_once(switch):
+    once = switch._share
+    switch.new_mask()
+    assert switch._share != once
+    switch.sampling = "one mask for all examples"
+    assert abs(switch._share - 0.7) < 0.02
+
+
 def test_masks_grow_smoothly_with_keep_prob(switch):
     kept = []
     for keep_prob in (0.05, 0.3, 0.6, 1.0):

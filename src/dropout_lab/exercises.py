@@ -11,6 +11,10 @@ from dropout_lab.digits import number
 from dropout_lab.dropout import apply_mask
 from dropout_lab.exercises_feedback import Feedback as Feedback
 from dropout_lab.exercises_layer import check_layer_backward as check_layer_backward
+from dropout_lab.exercises_mode import check_layer as check_layer
+from dropout_lab.exercises_network import check_backward_pass as check_backward_pass
+from dropout_lab.exercises_network import check_forward_pass as check_forward_pass
+from dropout_lab.exercises_penalty import check_penalty as check_penalty
 from dropout_lab.exercises_share import check_share_check as check_share_check
 from dropout_lab.recipes import BACKWARD_BUGS
 
