@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.checks import CHECKS, Subject, detection_matrix, draw_subject
-from dropout_lab.evidence import gradient_check, kept_share, mean_preserved, near_a_kink
+from dropout_lab import evidence
+from dropout_lab.checks import CHECKS, LOSS_FELL, Subject, detection_matrix, draw_subject
+from dropout_lab.evidence import gradient_check, kept_share, loss_fell, mean_preserved, near_a_kink
 from dropout_lab.gradcheck import check_gradients
-from dropout_lab.network import Network
+from dropout_lab.network import Network, forward, loss
 from dropout_lab.recipes import BUGS, CORRECT, Recipe
 
 ROWS = {
@@ -67,15 +68,17 @@ def test_a_correct_recipe_passes_every_check(keep_prob, seed, activation):
     rng = np.random.default_rng(seed)
     recipes = {"correct": CORRECT, "shared": BUGS["one mask for all examples"]}
     matrix = detection_matrix(activation, "Z", keep_prob, rng, recipes)
-    assert [caught_by(row) for row in matrix.values()] == ["", ""]
+    # Eleven coins for all examples may fall the same way twice; 176 do not.
+    assert caught_by(matrix["correct"]) == ""
+    assert caught_by(matrix["shared"]) in ("", "masks differ")
 
 
 def test_randn_needs_more_than_300_draws_to_show_in_the_mean():
     subject = replace(draw_subject("tanh", 0.7, np.random.default_rng(0)), recipe=BUGS["randn"])
     few = mean_preserved(subject, np.random.default_rng(1))
-    many = mean_preserved(subject, np.random.default_rng(1), draws=3000)
+    many = mean_preserved(subject, np.random.default_rng(1), draws=1000)
     assert (few.passed, many.passed) == (True, False)
-    assert abs(many.numbers["ratio"] - 1.083) < 0.02  # Phi(0.7) / 0.7
+    assert abs(many.numbers["ratio"] - 1.083) < 0.03  # Phi(0.7) / 0.7
 
 
 def test_randn_is_invisible_at_its_fixed_point():
@@ -102,6 +105,38 @@ def test_the_same_generator_gives_the_same_matrix():
     once, again = (detection_matrix(rng=np.random.default_rng(3)) for _ in range(2))
     assert once == again == detection_matrix(rng=np.random.default_rng(3))
     assert detection_matrix() == detection_matrix()
+
+
+@pytest.mark.parametrize(("activation", "slope"), [("tanh", "Z"), ("relu", "A_drop")])
+def test_the_loss_falls_with_nearly_every_bug_and_leaves_the_other_columns_alone(activation, slope):
+    """A number that says little: of 17 departures at most three are seen, whatever the network."""
+    plain, trained = (
+        detection_matrix(activation, slope, rng=np.random.default_rng(2), loss=train)
+        for train in (False, True)
+    )
+    fell = {name: row.pop(LOSS_FELL) for name, row in trained.items()}
+    assert trained == plain
+    assert fell["correct"].passed
+    assert fell["correct"].numbers["fall"] > 0.2
+    assert sum(not check.passed for check in fell.values()) <= 3
+
+
+def test_the_loss_that_fell_is_told_as_it_is():
+    def rng():
+        return np.random.default_rng(0)
+
+    subject = draw_subject("tanh", 0.7, rng())
+    check = loss_fell(subject, rng())
+    start, end, fall = (check.numbers[name] for name in ("from", "to", "fall"))
+    assert start == loss(forward(subject.net, subject.X), subject.Y)
+    assert np.isclose(fall, (start - end) / start)
+    assert check.evidence == (
+        f"after 100 steps the loss fell from {start:.2f} to {end:.2f} ({fall:.0%})"
+    )
+    fixed = replace(draw_subject("relu", 0.7, rng()), recipe=BUGS["seed inside forward"])
+    rose = loss_fell(fixed, rng())  # it fits its one mask, not the network with everything on
+    assert rose.numbers["fall"] < 0
+    assert not rose.passed
 
 
 def raises(dA_drop, D, keep_prob):
@@ -157,3 +192,27 @@ def test_on_a_kink_the_gradient_check_would_cry_wolf():
     masks = {1: np.array([[True]])}
     assert near_a_kink(Subject(net, X, Y, [1], 0.7), masks)
     assert not check_gradients(net, X, Y, masks, 0.7).ok
+
+
+def test_the_gradient_check_never_uses_a_mask_near_a_kink(monkeypatch):
+    used = []
+
+    def record(net, X, Y, masks, *rest):
+        used.append(masks)
+        return check_gradients(net, X, Y, masks, *rest)
+
+    monkeypatch.setattr(evidence, "check_gradients", record)
+    near = 0
+    for seed in range(60):
+        subject = draw_subject("relu", 0.7, np.random.default_rng(seed))
+        near += near_a_kink(subject, subject.draw(np.random.default_rng(seed)))
+        gradient_check(subject, np.random.default_rng(seed))
+        assert not near_a_kink(subject, used[-1])
+    assert near > 0  # so that there was something to stay away from
+
+
+def test_dropped_rows_looks_at_the_biases_too():
+    """With X = 0 nothing reaches dW1, and the leak shows in db1 alone."""
+    subject = draw_subject("tanh", 0.7, np.random.default_rng(0))
+    silent = replace(subject, X=np.zeros_like(subject.X), layers=[1], recipe=BUGS["no mask"])
+    assert not evidence.dropped_rows(silent, np.random.default_rng(0)).passed

@@ -140,6 +140,8 @@ def test_half_written_passes_get_a_kind_sentence(function, words):
 @pytest.mark.parametrize(
     ("returned", "words"),
     [
+        ((..., ...), "Replace the ..."),
+        (({}, None), "dW must be"),
         (({}, {}), "dW must be a dictionary with the keys 1, 2, 3"),
         (({1: 0, 2: 0, 3: 0}, {}), r"Your dW[1] has shape (); it needs (4, 3)."),
     ],
@@ -208,3 +210,8 @@ def test_the_right_penalty_however_it_is_written():
     assert "None of the mistakes I know" in check_penalty(lambda *_: 1.0).message
     assert "Replace the ..." in check_penalty(lambda *_: ...).message
     assert "needed is one number" in check_penalty(lambda *_: np.ones(3)).message
+
+
+def test_a_cache_that_is_still_a_stub_is_noticed_at_once():
+    feedback = check_forward_pass(lambda *args: (my_forward(*args)[0], ...))
+    assert feedback.message.startswith("✗ Replace the ...")

@@ -163,6 +163,42 @@ def test_every_setting_of_the_matrix_fills_it_anew(matrix):
     assert matrix.chosen.numbers != before
 
 
+def test_a_box_adds_by_how_much_the_loss_fell_and_takes_it_away_again(matrix):
+    before = matrix._picture.markup
+    matrix._loss.value = True
+    assert ">loss fell</th>" in matrix._picture.markup
+    assert matrix.error is None
+    row = list(matrix.matrix).index("no mask")
+    press(matrix._picture, f"{row} 7")
+    fall = matrix.chosen.numbers["fall"]
+    assert f">{fall:.0%}</button>" in matrix._picture.markup
+    assert "After 100 steps the loss fell from 0.85 to" in matrix.status.value
+    assert f"({fall:.0%})" in matrix.status.value
+    matrix._loss.value = False
+    assert matrix.error is None
+    assert matrix._check.value == "gradient check"
+    assert matrix._picture.markup == before
+
+
+def test_the_chosen_check_stays_when_the_loss_comes_or_goes():
+    matrix = labs.detection_matrix(check="kept share", bug="randn", loss=True)
+    assert list(matrix.matrix["randn"])[-1] == "loss fell"
+    matrix._loss.value = False
+    assert matrix._check.value == "kept share"
+    matrix._loss.value = True
+    assert (matrix._bug.value, matrix._check.value) == ("randn", "kept share")
+
+
+def test_a_loss_that_is_not_a_number_is_told():
+    def huge(dA_drop, _D, _keep_prob):
+        return 1e200 * dA_drop
+
+    matrix = labs.detection_matrix(recipe=Recipe("huge", backward=huge), loss=True)
+    matrix.choose("yours: huge", "loss fell")
+    assert not matrix.chosen.passed
+    assert ">not finite</button>" in matrix._picture.markup
+
+
 @pytest.mark.parametrize("keep_prob", [0.05, 1.0])
 def test_the_ends_of_the_slider_are_harmless_to_the_matrix(matrix, keep_prob):
     matrix.keep_prob = keep_prob

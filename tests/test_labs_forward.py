@@ -9,7 +9,7 @@ import pytest
 from dropout_lab import labs
 from dropout_lab.datasets import lesson
 from dropout_lab.labs.switching import SAMPLING
-from dropout_lab.network import Network
+from dropout_lab.network import Network, forward
 
 
 @pytest.fixture
@@ -192,6 +192,15 @@ def test_every_control_of_keep_the_scale_changes_what_it_shows(scale):
         assert scale.error is None
         assert repr(scale) not in told
         told.add(repr(scale))
+
+
+def test_keep_the_scale_reads_the_unit_and_example_it_names(scale):
+    scale._unit.value, scale._example.value = 2, 3
+    on = forward(scale._net, scale._X)
+    assert scale._shown[0] == "Z2 of unit 2, example 3"
+    assert np.isclose(scale._shown[2][0], on.Z[2][2, 3])
+    scale.quantity = "next A"
+    assert np.isclose(scale._shown[2][0], on.A[2][2, 3])
 
 
 def test_the_still_picture_of_keep_the_scale_is_a_png_with_its_words(scale):

@@ -13,21 +13,28 @@ PACKAGE = Path(dropout_lab.__file__).parent
 # Each module imports only from those above it. Mathematics, then pictures, then labs.
 MATHEMATICS = [
     "dropout", "activations", "slips", "recipes", "inputs", "parameters", "network", "gradcheck",
-    "ensemble", "evidence", "checks", "switchboard",
-    "datasets", "digits", "attempt", "diagnose_words", "diagnose_trial", "diagnose_draws",
+    "ensemble", "optimizers", "training", "evidence", "checks", "switchboard",
+    "datasets", "averages", "hunt_code", "hunt_listing", "hunt", "digits", "attempt", "diagnose_words", "diagnose_trial", "diagnose_draws",
     "diagnose_mask", "diagnose_scale", "diagnose_forward", "diagnose",
-    "exercises_feedback", "exercises_share", "exercises_slopes", "exercises_layer", "exercises", "nudge", "points", "optimizers", "training",
+    "exercises_feedback", "exercises_share", "exercises_slopes", "exercises_layer", "exercises_mode",
+    "exercises_network", "exercises_penalty", "exercises", "nudge", "points", "setups", "progress",
 ]  # fmt: skip
 PICTURES = [
     "listing", "words", "lines", "steps", "svg", "matrix", "layout", "switch", "unit", "circuit", "stage",
-    "program", "wires", "tables", "compare",
+    "program", "wires", "tables", "compare", "scores", "means_words", "hunt_page",
 ]  # fmt: skip
 LABS = [
     "labs.controls", "labs.picture", "labs.base", "labs.menu", "labs.walk", "labs.switches",
     "labs.passes", "labs.predicting", "labs.stepping", "labs.nudging",
-    "labs.switching", "labs.scaling", "labs.breaking", "labs.detecting", "labs",
+    "labs.switching", "labs.scaling", "labs.breaking", "labs.detecting", "labs.running", "labs.settings", "labs.training", "labs.averaging", "labs.hunting", "labs",
 ]  # fmt: skip
-PLOTS = ["plots", "live", "charts"]  # statistics with axes: only these know matplotlib
+PLOTS = [
+    "plots",
+    "live",
+    "charts",
+    "boundary",
+    "means_chart",
+]  # statistics with axes: only these know matplotlib
 ORDER = MATHEMATICS + PICTURES + PLOTS + LABS
 
 

@@ -49,7 +49,10 @@ def texts(output):
 def shows_something(cell):
     """Whether running the cell must leave an output: it prints, or ends in an expression."""
     last = cell.source.rstrip().splitlines()[-1]
-    return "print(" in cell.source or re.match(r"(labs|check|plot)[\w.]*\(|\)$", last) is not None
+    return (
+        "print(" in cell.source
+        or re.match(r"(labs|exercises|check|plot)[\w.]*\(|\)$", last) is not None
+    )
 
 
 def test_there_is_a_notebook():
@@ -89,7 +92,7 @@ def test_labs_are_stored_with_a_picture_or_words_that_need_no_kernel(notebook):
                 assert "not shown, error=" in output.data["text/plain"]  # the stub, said kindly
             assert output.data["text/plain"]
             if "image/png" in output.data:  # a chart: its words are compared, its pixels are not
-                assert output.metadata["image/png"]["alt"] in output.data["text/plain"]
+                assert len(output.metadata["image/png"]["alt"]) > 60
                 continue
             html = output.data["text/html"]
             assert any(still in html for still in ('<img alt="', "<details>", "<table"))
@@ -153,22 +156,26 @@ def test_links_to_files_lead_somewhere_and_others_to_primary_places(path, notebo
             assert (path.parent / target.split("#")[0]).exists(), target
 
 
-def test_the_solution_solves_the_exercise(notebook):
-    """Run the notebook's code with each solution put in the place of its stub."""
-    (solution,) = re.findall(
+def test_the_solutions_solve_the_exercises(notebook):
+    """Run the notebook's imports, then each solution, in order: the last line is its check."""
+    solutions = re.findall(
         r"<summary>Solution</summary>\s*```python\n(.*?)```", markdown(notebook), re.DOTALL
     )
+    stubs = [cell for cell in code_cells(notebook) if cell.id.startswith("exercise")]
+    assert len(solutions) == len(stubs) > 0
     names = {}
     exec(code_cells(notebook)[0].source, names)
-    *lines, check = solution.strip().splitlines()
-    exec("\n".join(lines), names)
-    feedback = eval(check, names)
-    assert feedback.ok
-    assert feedback.message.startswith("✓")
+    for solution, stub in zip(solutions, stubs, strict=True):
+        *lines, check = solution.strip().splitlines()
+        assert check == stub.source.splitlines()[-1]
+        exec("\n".join(lines), names)
+        feedback = eval(check, names)
+        assert feedback.ok
+        assert feedback.message.startswith("✓")
 
 
 def test_storing_a_notebook_again_changes_no_byte():
-    path = NOTEBOOKS[-1]
+    path = NOTEBOOKS[4]  # one that prints in the course of a long cell
     once = execute(path)
     assert once == execute(path)
     assert WIDGET_VIEW not in once

@@ -22,6 +22,7 @@ def execute(path: Path) -> str:
         timeout=60,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # how prints are cut into pieces is a matter of time
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

@@ -1,6 +1,6 @@
 """Which check catches which bug: every recipe against every check, on one small network."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +8,10 @@ import numpy as np
 from dropout_lab.activations import activation_named
 from dropout_lab.dropout import Rng, check_keep_prob, check_rng
 from dropout_lab.evidence import CHECKS as CHECKS
+from dropout_lab.evidence import LOSS_FELL as LOSS_FELL
 from dropout_lab.evidence import Check as Check
 from dropout_lab.evidence import Subject as Subject
-from dropout_lab.evidence import near_a_kink
+from dropout_lab.evidence import loss_fell, near_a_kink
 from dropout_lab.network import Network
 from dropout_lab.recipes import BUGS, CORRECT, SLOPE_SOURCES, Recipe
 
@@ -27,36 +28,40 @@ def detection_matrix(
     keep_prob: float = 0.7,
     rng: Rng | None = None,
     recipes: Mapping[str, Recipe] = RECIPES,
+    *,
+    loss: bool = False,
 ) -> dict[str, Row]:
     """{recipe: {check: its result}}, for the correct recipe and all of BUGS against all of CHECKS.
 
     slope_from: where all recipes take the slope, but for those whose bug is just that. rng: draws the
     network, the data and the masks; without one, always the same. A recipe that raises or returns
-    something unfit gets a row that says so. Raises ValueError for what is unknown.
+    something unfit gets a row that says so. loss: train each as well, and add LOSS_FELL; that takes
+    several times as long, and leaves the other results as they are. Raises ValueError for what is
+    unknown.
     """
-    return dict(detection_rows(activation, slope_from, keep_prob, rng, recipes))
+    rng = np.random.default_rng(SEED) if rng is None else rng
+    subjects = _subjects(activation, slope_from, keep_prob, rng, recipes)
+    matrix = {name: fill_row(subject, rng) for name, subject in subjects.items()}
+    if loss:
+        for name, subject in subjects.items():
+            matrix[name][LOSS_FELL] = _kindly(loss_fell, subject, rng)
+    return matrix
 
 
-def detection_rows(
-    activation: str = "tanh",
-    slope_from: str = "Z",
-    keep_prob: float = 0.7,
-    rng: Rng | None = None,
-    recipes: Mapping[str, Recipe] = RECIPES,
-) -> Iterator[tuple[str, Row]]:
-    """The same row by row, as they are filled."""
+def _subjects(
+    activation: str, slope_from: str, keep_prob: float, rng: Rng, recipes: Mapping[str, Recipe]
+) -> dict[str, Subject]:
     activation_named(activation)
     check_keep_prob(keep_prob)
     if slope_from not in SLOPE_SOURCES:
         raise ValueError(f"slope_from must be one of {SLOPE_SOURCES}; you gave {slope_from!r}")
-    if rng is None:
-        rng = np.random.default_rng(SEED)
     check_rng(rng)
-    subject = draw_subject(activation, keep_prob, rng)
+    subject, subjects = draw_subject(activation, keep_prob, rng), {}
     for name, recipe in recipes.items():
         if recipe.slope_from == CORRECT.slope_from:
             recipe = replace(recipe, slope_from=slope_from)
-        yield name, fill_row(replace(subject, recipe=recipe), rng)
+        subjects[name] = replace(subject, recipe=recipe)
+    return subjects
 
 
 def fill_row(subject: Subject, rng: Rng) -> Row:

@@ -15,7 +15,10 @@ from dropout_lab.gradcheck import check_gradients
 from dropout_lab.inputs import sent_through
 from dropout_lab.network import Network, backward, forward, predict, sample_masks
 from dropout_lab.recipes import CORRECT, Recipe
+from dropout_lab.training import train
 
+STEPS, RATE = 100, 0.5
+FALL = 0.05  # a smaller fall is none
 SHARE_DRAWS = 20_000
 MEAN_DRAWS = 300
 NEAR_A_KINK = 1e-3
@@ -157,6 +160,27 @@ def masks_differ(subject: Subject, rng: Rng) -> Check:
     )
 
 
+def loss_fell(subject: Subject, rng: Rng) -> Check:
+    """Train for 100 steps: the loss with everything on must fall by more than 5%.
+
+    A number rather than a verdict: it falls for nearly every bug. It takes longer than all of CHECKS
+    together, so it is not among them.
+    """
+    s = subject
+    first, last = train(
+        s.net, s.X, s.Y, layers=s.layers, keep_prob=s.keep_prob, iterations=STEPS,
+        learning_rate=RATE, rng=rng, recipe=s.recipe, every=STEPS,
+    )  # fmt: skip
+    fall = 1 - float(last.loss) / float(first.loss)
+    words = (
+        f"after {STEPS} steps the loss fell from {first.loss:.2f} to {last.loss:.2f} ({fall:.0%})"
+    )
+    return Check(
+        fall > FALL, words, {"from": float(first.loss), "to": float(last.loss), "fall": fall}
+    )
+
+
+LOSS_FELL = "loss fell"
 CHECKS: dict[str, Callable[[Subject, Rng], Check]] = {
     "gradient check": gradient_check,
     "dropped rows": dropped_rows,

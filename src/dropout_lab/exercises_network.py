@@ -89,7 +89,9 @@ def _run_forward(my_forward_pass: Callable[..., Any], case: Case) -> tuple[Array
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise AttemptError("Needed are two things: `return A3, cache`.")
     shape = (1, case.X.shape[1])
-    return as_array(result[0], "A3", [shape], f"it needs {shape}."), result[1]
+    A3 = as_array(result[0], "A3", [shape], f"it needs {shape}.")
+    check_answer(result[1])
+    return A3, result[1]
 
 
 def _forward_words(A3: Array, case: Case) -> str:
@@ -119,6 +121,7 @@ def _gradients(result: object, net: Network) -> tuple[dict[int, Array], dict[int
 
 
 def _by_layer(found: object, name: str, like: Mapping[int, Array]) -> dict[int, Array]:
+    check_answer(found)
     if not isinstance(found, Mapping) or set(found) != set(like):
         raise AttemptError(
             f"{name} must be a dictionary with the keys {', '.join(map(str, like))}."

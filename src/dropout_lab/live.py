@@ -1,7 +1,7 @@
 """A figure that answers quickly: what stands still is drawn once, only what moves is drawn again."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from io import BytesIO
 
@@ -17,18 +17,38 @@ COLORS = 96
 
 
 class Live:
-    """A figure of stacked axes. Give it the artists that move with `moves`, change them, take `png`."""
+    """A figure of stacked axes. Give it the artists that move with `moves`, change them, take `png`.
 
-    def __init__(self, height: float, axes: int = 1) -> None:
-        size = (WIDTH / 100, height / 100)
-        self.figure = Figure(figsize=size, dpi=100 * DOTS_PER_PIXEL, layout="constrained")
+    beside: put the axes side by side. margins: for `subplots_adjust`; without them the axes are laid
+    out around their labels. shades: colors (r, g, b) from 0 to 255 that may come later.
+    """
+
+    def __init__(
+        self,
+        height: float,
+        axes: int = 1,
+        *,
+        beside: bool = False,
+        width: int = WIDTH,
+        margins: Mapping[str, float] | None = None,
+        shades: Sequence[tuple[int, int, int]] = (),
+    ) -> None:
+        size = (width / 100, height / 100)
+        self.figure = Figure(figsize=size, dpi=100 * DOTS_PER_PIXEL)
+        if not margins:
+            self.figure.set_layout_engine("constrained")
         self._canvas = FigureCanvasAgg(self.figure)
-        self.axes: list[Axes] = list(self.figure.subplots(axes, sharex=True, squeeze=False)[:, 0])
+        shape = (1, axes) if beside else (axes, 1)
+        self.axes: list[Axes] = list(
+            self.figure.subplots(*shape, sharex=not beside, squeeze=False).flat
+        )
+        if margins:
+            self.figure.subplots_adjust(**margins)
         for one in self.axes:
             one.spines[["top", "right"]].set_visible(False)
         self._moving: list[Artist] = []
         self._palette: Image.Image | None = None
-        self._height = height
+        self._width, self._height, self._shades = width, height, shades
 
     def moves(self, artists: Sequence[Artist]) -> None:
         """These artists change from picture to picture."""
@@ -56,7 +76,7 @@ class Live:
     def html(self, words: str) -> str:
         """The figure as an <img> with the words as its alternative text."""
         data = b64encode(self.png()).decode()
-        size = f'width="{WIDTH}" height="{self._height:.0f}"'
+        size = f'width="{self._width}" height="{self._height:.0f}"'
         return f'<img class="dropout-chart" alt="{escape(words)}" {size} src="data:image/png;base64,{data}">'
 
     def _draw_still(self) -> None:
@@ -64,11 +84,17 @@ class Live:
         self.figure.set_layout_engine("none")  # laid out once: that takes longer than drawing
         self._still = self._canvas.copy_from_bbox(self.figure.bbox)
         self._draw_moving()
-        self._palette = self._pixels().quantize(COLORS)
+        self._palette = self._with_shades(self._pixels()).quantize(COLORS)
 
     def _draw_moving(self) -> None:
         for artist in self._moving:
             self.figure.draw_artist(artist)
+
+    def _with_shades(self, pixels: Image.Image) -> Image.Image:
+        """The picture under a strip of each shade, so that the palette has them all."""
+        for k, shade in enumerate(self._shades):
+            pixels.paste(shade, (0, 8 * k, pixels.width, 8 * k + 8))
+        return pixels
 
     def _pixels(self) -> Image.Image:
         size = self._canvas.get_width_height(physical=True)

@@ -19,7 +19,10 @@ STOCK = ".noUi-"  # the handles of ipywidgets' sliders
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "fifth", "sixth"])
+@pytest.mark.parametrize(
+    "name",
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
+)
 def test_axe_finds_nothing_serious_in_our_labs(name, theme, request):
     notebook = request.getfixturevalue(name)
     notebook.theme(theme)

@@ -1,5 +1,8 @@
 """A learner's way through the notebooks, and what a notebook shows before it is run."""
 
+import json
+import re
+
 import pytest
 
 WRONG = "def my_backward(dA_drop, D, keep_prob):\n    return dA_drop * D\n\n\ncheck_backward(my_backward)"
@@ -48,8 +51,13 @@ def rewrite_and_run(page, text):
 
 
 def wait_for_output(page, cell, words):
-    area = page.locator(".jp-Cell").nth(cell).locator(".jp-OutputArea")
-    area.filter(has_text=words).wait_for(timeout=20_000)
+    """By the cell's number in the notebook: cells far out of view are not in the page."""
+    page.wait_for_function(
+        """([cell, words]) => jupyterapp.shell.currentWidget.content.widgets[cell]
+            .outputArea.node.textContent.includes(words)""",
+        arg=[cell, words],
+        timeout=20_000,
+    )
 
 
 def test_notebook_04_by_keyboard_alone_from_the_first_cell_to_the_solved_exercise(open_notebook):
@@ -95,6 +103,30 @@ def test_notebook_01_by_keyboard_alone_with_a_lab_on_the_way(open_notebook):
     page.close()
 
 
+def test_notebook_10_from_empty_functions_to_the_lab_with_ones_own_code(open_notebook):
+    notebook = open_notebook("10_write_it_yourself.ipynb")
+    page = notebook.page
+    text = (notebook.server.work / notebook.name).read_text(encoding="utf-8")
+    cells = json.loads(text)["cells"]
+    prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    solutions = re.findall(r"<summary>Solution</summary>\s*```python\n(.*?)```", prose, re.DOTALL)
+    stubs = [k for k, cell in enumerate(cells) if cell["id"].startswith("exercise")]
+    page.keyboard.press("Escape")
+    for stub, solution in zip(stubs, solutions, strict=True):
+        go_down_to(page, stub)
+        page.keyboard.press("Control+Enter")
+        wait_for_output(page, stub, "Replace the ... in your function")
+        rewrite_and_run(page, solution)
+        wait_for_output(page, stub, "✓ Right")
+        page.keyboard.press("Escape")
+    lab = index_of(page, "labs.step_through(my_net")
+    go_down_to(page, lab)
+    page.keyboard.press("Control+Enter")
+    wait_for_output(page, lab, "every gradient is right. Recipe: my_backward")
+    assert len(stubs) == 4
+    page.close()
+
+
 def tab_to(page, selector):
     """Press Tab until the element has the focus."""
     for _ in range(80):
@@ -120,7 +152,7 @@ def test_restarting_the_kernel_and_running_all_again(open_notebook):
     [
         ("01_ask_the_question.ipynb", 3), ("02_switch_neurons_off.ipynb", 2),
         ("04_mask_the_gradients.ipynb", 3), ("05_catch_a_wrong_gradient.ipynb", 1),
-        ("06_see_why_relu_hides_it.ipynb", 2),
+        ("06_see_why_relu_hides_it.ipynb", 2), ("10_write_it_yourself.ipynb", 1),
     ],
 )  # fmt: skip
 def test_before_it_is_run_an_untrusted_notebook_shows_its_pictures_with_their_words(

@@ -5,7 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-LABS = {"second": 13, "third": 11, "fifth": 10, "sixth": 11}
+LABS = {
+    "second": 13,
+    "third": 11,
+    "fifth": 10,
+    "sixth": 11,
+    "seventh": 12,
+    "eighth": 11,
+    "ninth": 4,
+    "tenth": 4,
+}
 
 
 def wait_for_status(lab, words):

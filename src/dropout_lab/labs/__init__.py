@@ -8,11 +8,14 @@ from typing import Any
 
 _LABS = {
     "break_it": ("breaking", "BreakIt"),
+    "bug_hunt": ("hunting", "BugHunt"),
     "detection_matrix": ("detecting", "DetectionMatrix"),
+    "ensemble": ("averaging", "Ensemble"),
     "keep_the_scale": ("scaling", "KeepTheScale"),
     "predict": ("predicting", "Predict"),
     "step_through": ("stepping", "StepThrough"),
     "switch_off": ("switching", "SwitchOff"),
+    "train": ("training", "Train"),
     "two_wires": ("nudging", "TwoWires"),
 }
 

@@ -1,11 +1,13 @@
 """Bugs by checks: which check catches which bug, and what the evidence is."""
 
 from html import escape
+from math import isfinite
 
+import ipywidgets as widgets
 import numpy as np
 
 from dropout_lab.activations import ACTIVATIONS
-from dropout_lab.checks import CHECKS, RECIPES, Check, Row, detection_matrix
+from dropout_lab.checks import CHECKS, LOSS_FELL, RECIPES, Check, Row, detection_matrix
 from dropout_lab.dropout import check_keep_prob
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button, choice, keep_prob_control, row, whole_number
@@ -21,6 +23,8 @@ class DetectionMatrix(Lab):
     """Every known bug against every check, filled as the controls stand; a cell tells its evidence.
 
     recipe: one more row on top, your own or one of the known. bug, check: the cell chosen first.
+    loss: train every recipe for a few steps as well, and show by how much the loss fell; the answer to
+    a control then takes several times as long, so a box switches it on and off.
     Raises ValueError or TypeError for what is unknown.
     """
 
@@ -34,6 +38,7 @@ class DetectionMatrix(Lab):
         recipe: Recipe | None = None,
         bug: str = "no mask",
         check: str = "gradient check",
+        loss: bool = False,
     ) -> None:
         super().__init__()
         check_keep_prob(keep_prob)
@@ -46,13 +51,18 @@ class DetectionMatrix(Lab):
         self._activation = choice("activation", list(ACTIVATIONS), activation, "170px")
         self._slope = choice("slope from", SLOPE_SOURCES, slope_from, "190px")
         self._bug = choice("bug", list(self._recipes), bug, "260px")
-        self._check = choice("check", list(CHECKS), check, "230px")
+        self._loss = widgets.Checkbox(
+            value=loss, description="train as well: loss fell (slower)", indent=False,
+            layout={"width": "260px"},
+        )  # fmt: skip
+        self._check = choice("check", self._checks(), check, "230px")
         self._picture = Picture(self._safely(self._press))
-        settings = row(keep_prob_row, again, self._seed, self._activation, self._slope)
+        settings = row(keep_prob_row, again, self._seed, self._activation, self._slope, self._loss)
         self._assemble(settings, self._picture, row(self._bug, self._check), self.status)
         self._fill()
         for control in (self._keep_prob, self._seed, self._activation, self._slope):
             control.observe(self._safely(lambda _: self._fill()), "value")
+        self._loss.observe(self._safely(lambda _: self._with_or_without_loss()), "value")
         for control in (self._bug, self._check):
             control.observe(self._safely(lambda _: self._show()), "value")
 
@@ -87,13 +97,29 @@ class DetectionMatrix(Lab):
 
     def _fill(self) -> None:
         """Run all checks on all recipes, then show."""
+        self._run_checks()
+        self._show()
+
+    def _run_checks(self) -> None:
         self.matrix = detection_matrix(
             self._activation.value,
             self._slope.value,
             self.keep_prob,
             np.random.default_rng(self._seed.value),
             self._recipes,
+            loss=self._loss.value,
         )
+
+    def _checks(self) -> list[str]:
+        """The names of the columns."""
+        return [*CHECKS, LOSS_FELL] if self._loss.value else list(CHECKS)
+
+    def _with_or_without_loss(self) -> None:
+        """One column more or less; the chosen cell stays, if it is still there."""
+        self._run_checks()
+        chosen, names = self._check.value, self._checks()
+        self._check.options = names
+        self._check.value = chosen if chosen in names else names[0]
         self._show()
 
     def _show(self) -> None:
@@ -107,13 +133,16 @@ class DetectionMatrix(Lab):
         self._say(f"<strong>{escape(said)}</strong>{escape(words)} Caught by: {escape(caught)}.")
 
     def _write(self, live: bool = True) -> str:
-        chosen = (list(self.matrix).index(self._bug.value), list(CHECKS).index(self._check.value))
-        rows = {name: [_cell(check) for check in row.values()] for name, row in self.matrix.items()}
-        return write_table(CAPTION, list(CHECKS), rows, chosen if live else None, live)
+        chosen = (list(self.matrix).index(self._bug.value), self._checks().index(self._check.value))
+        rows = {
+            bug: [_cell(name, check) for name, check in row.items()]
+            for bug, row in self.matrix.items()
+        }
+        return write_table(CAPTION, self._checks(), rows, chosen if live else None, live)
 
     def _press(self, key: str) -> None:
         row_, column = map(int, key.split())
-        self.choose(list(self.matrix)[row_], list(CHECKS)[column])
+        self.choose(list(self.matrix)[row_], self._checks()[column])
 
     def _again(self, *_: object) -> None:
         self._seed.value += 1
@@ -127,7 +156,11 @@ def caught_by(row: Row) -> list[str]:
     return [name for name, check in row.items() if not check.passed]
 
 
-def _cell(check: Check) -> Cell:
+def _cell(name: str, check: Check) -> Cell:
+    if name == LOSS_FELL and not check.stopped:
+        fall = check.numbers["fall"]
+        text = f"{fall:.0%}" if isfinite(fall) else "not finite"
+        return Cell(text, check.evidence, check.passed)
     if check.passed:
         return Cell("·", f"passes: {check.evidence}", True)
     return Cell("!" if check.stopped else "✗", f"fails: {check.evidence}", False)
