@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import re
+import threading
+import time
 from io import BytesIO
 
 import numpy as np
@@ -33,6 +35,14 @@ def pixels(lab):
 
 async def seconds(time):
     await asyncio.sleep(time)
+
+
+async def until_it_stops(lab):
+    for _ in range(1000):
+        await seconds(0.01)
+        if not lab.running:
+            return
+    raise AssertionError(f"still running: {lab}")
 
 
 def test_a_new_lab_is_untrained_and_says_so(lab):
@@ -167,8 +177,7 @@ def test_a_live_run_is_the_run_of_a_cell():
 
     async def use():
         lab.start()
-        while lab.running:
-            await seconds(0.01)
+        await until_it_stops(lab)
 
     asyncio.run(use())
     assert "<strong>Trained, iteration 30 of 30.</strong>" in lab.status.value
@@ -182,8 +191,7 @@ def test_a_press_that_comes_just_after_the_end_was_meant_as_pause():
 
     async def use():
         lab._toggle.click()
-        while lab.running:
-            await seconds(0.01)
+        await until_it_stops(lab)
         lab._toggle.click()
         assert not lab.running
         await seconds(running.LATE)
@@ -269,6 +277,28 @@ def test_a_lab_that_is_refused_does_not_pause_another():
     asyncio.run(use())
 
 
+def test_reset_from_another_thread_is_the_last_word():
+    """JupyterLab's presses and a notebook's cells come on threads of their own."""
+    lab, loop = labs.train(recipes=BOTH), asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        for _ in range(12):
+            loop.call_soon_threadsafe(lab.start)
+            while not lab.iteration:
+                time.sleep(0.003)
+            lab.reset()
+            where = lab.iteration, lab.running, "Untrained" in lab.status.value
+            time.sleep(0.1)
+            assert where == (lab.iteration, lab.running, True) == (0, False, True)
+            assert "Untrained" in lab.status.value
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+    assert lab.error is None
+
+
 def breaks_after(calls):
     """A backward function that raises from that call on."""
     count = iter(range(10**6))
@@ -286,8 +316,7 @@ def test_an_error_in_a_learners_recipe_stops_the_run_and_loses_nothing():
 
     async def use():
         lab.start()
-        while lab.running:
-            await seconds(0.01)
+        await until_it_stops(lab)
 
     asyncio.run(use())
     assert isinstance(lab.error, RuntimeError)
@@ -296,12 +325,12 @@ def test_an_error_in_a_learners_recipe_stops_the_run_and_loses_nothing():
     assert lab._toggle.description == "Continue"
     assert lab.iteration == 20  # two layers: 40 calls
     assert "iteration 20 of 2000" in lab._bar.value
-    assert lab._chart.words.startswith("After 20 iterations")
+    lab.boundary = "mine"
+    assert lab._chart.words.startswith("After 20 iterations the boundary of mine")
     assert f">{share(lab.scores['mine'].train)}</td>" in lab._table.value
-    assert "error=<b>no more</b>" in repr(lab)
     assert lab.scores["correct"].train > 0.5
     lab.run(5)
-    assert "no more" in repr(lab)
+    assert "error=<b>no more</b>" in repr(lab)
 
 
 def test_numbers_that_overflow_are_told_and_are_no_error():

@@ -149,13 +149,12 @@ def _rgb(color: str, strength: float) -> tuple[int, int, int]:
 def describe(shown: str, net: Network, points: Points, curves: Mapping[str, Curve]) -> str:
     """The chart in words."""
     wrong, n = int(wrong_points(net, points).sum()), points.X.shape[1]
-    first = next(iter(curves.values()))
     told = [
         f"{name} went from {short(c.loss[0])} to {short(c.loss[-1])}, with masks {short(c.noisy[-1])}"
         for name, c in curves.items()
     ]
     return (
-        f"After {first.iterations[-1]:.0f} iterations the boundary of {shown} leaves {wrong} of {n} points "
+        f"After {curves[shown].iterations[-1]:.0f} iterations the boundary of {shown} leaves {wrong} of {n} points "
         f"on the wrong side. Loss with everything on: {'; '.join(told)}."
     )
 

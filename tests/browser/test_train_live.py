@@ -82,7 +82,7 @@ def test_start_pause_continue_and_reset(notebook, lab, capsys):
             f"paused after {milliseconds:.0f} ms"
         )
     wait_for_status(lab, "Paused")
-    stopped = iteration(lab)
+    stopped = int(re.search(r"iteration (\d+) of", lab.locator("[role=status]").inner_text())[1])
     notebook.page.wait_for_timeout(500)
     assert iteration(lab) == stopped > 0
     press(lab, "Continue")

@@ -1,20 +1,40 @@
 """A training that works in slices of time, so that the kernel listens in between; one at a time."""
 
 import asyncio
+import threading
 import weakref
 from collections.abc import Callable
+from functools import wraps
 from time import perf_counter
+from typing import ParamSpec, TypeVar
 
 from dropout_lab.labs.base import Lab
 from dropout_lab.optimizers import check_count
 from dropout_lab.progress import EVERY, Race, Score
 
+P, R = ParamSpec("P"), TypeVar("R")
 PERIOD = 0.055  # seconds from one picture to the next
 SLICE = 0.02  # of them for training, at the least
 REST = 0.004  # seconds between two slices: what was pressed or moved is handled then
 MANY = 64  # networks: more of them take long for one step, and Pause must not wait for five
 LATE = 0.5  # seconds after the end in which a press was still meant as Pause
 SAID_EVERY = 2.0  # seconds from one reading of the status line to the next, during a run
+
+
+# JupyterLab hands what is pressed to the kernel on a thread of its own, while a cell runs on the
+# main one, and a training on the thread of its Start button: whatever reads or changes a lab takes turns.
+TURN = threading.RLock()
+
+
+def in_turn(method: Callable[P, R]) -> Callable[P, R]:
+    """The same method, waiting until no slice is being worked at and no other method runs."""
+
+    @wraps(method)
+    def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
+        with TURN:
+            return method(*args, **kwargs)
+
+    return waiting
 
 
 class Run:
@@ -33,6 +53,7 @@ class Run:
         """Whether it is at work."""
         return self._task is not None
 
+    @in_turn
     def start(self) -> bool:
         """Begin or go on; False without a running event loop, where nobody could press Pause."""
         global _latest
@@ -46,6 +67,7 @@ class Run:
             _latest = weakref.ref(self)
         return True
 
+    @in_turn
     def alone(self) -> None:
         """Pause the run that is at work, unless it is this one."""
         other = _latest() if _latest else None
@@ -53,16 +75,19 @@ class Run:
             other.pause()
             other._taken_over()
 
+    @in_turn
     def pause(self) -> None:
-        """Stop after the slice that is being worked at."""
-        if self._task:
-            self._task.cancel()
-            self._task = None
+        """No slice begins after this."""
+        self._task = None
 
     async def _go_on(self) -> None:
-        while self._work():
+        while self._work_once(asyncio.current_task()):
             await asyncio.sleep(REST)
-        self._task = None
+
+    @in_turn
+    def _work_once(self, task: asyncio.Task[None] | None) -> bool:
+        """One slice, unless it was paused, or paused and started again, in the meantime."""
+        return self._task is task and self._work()
 
 
 _latest: weakref.ref[Run] | None = None  # the one that was started last
@@ -82,6 +107,10 @@ class RunningLab(Lab):
         super().__init__()
         self._run = Run(self._slice, self._taken_over)
 
+    def _safely(self, callback: Callable[..., None]) -> Callable[..., None]:
+        """The same callback, in its turn; an exception in it is shown and kept."""
+        return in_turn(super()._safely(callback))
+
     @property
     def iteration(self) -> int:
         """How many steps every recipe has trained."""
@@ -93,10 +122,12 @@ class RunningLab(Lab):
         return self._run.on
 
     @property
+    @in_turn
     def scores(self) -> dict[str, Score]:
         """The numbers of each recipe now."""
         return self._race.scores()
 
+    @in_turn
     def run(self, iterations: int | None = None) -> None:
         """Train so many steps here and now (to the end, without a number), then show."""
         if iterations is not None:
@@ -106,6 +137,7 @@ class RunningLab(Lab):
         to = self._total if iterations is None else self.iteration + iterations
         self._safely(self._train_and_show)(to)
 
+    @in_turn
     def start(self) -> None:
         """Train while the kernel goes on listening; from the end, once more as long."""
         if self.iteration >= self._total:
@@ -115,6 +147,7 @@ class RunningLab(Lab):
         else:
             self.run()
 
+    @in_turn
     def pause(self) -> None:
         """Stop. The picture shows where it stands: every slice ends with one."""
         self._run.pause()

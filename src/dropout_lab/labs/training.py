@@ -13,7 +13,7 @@ from dropout_lab.boundary import MOST, WIDTH, TrainingChart
 from dropout_lab.dropout import check_keep_prob
 from dropout_lab.labs.controls import button, choice, row
 from dropout_lab.labs.picture import Picture
-from dropout_lab.labs.running import SAID_EVERY, RunningLab
+from dropout_lab.labs.running import SAID_EVERY, RunningLab, in_turn
 from dropout_lab.labs.settings import Settings, chosen_recipes
 from dropout_lab.network import Network
 from dropout_lab.progress import Race
@@ -85,11 +85,13 @@ class Train(RunningLab):
             raise ValueError(f"boundary must be one of {list(self._recipes)}; you gave {name!r}")
         self._boundary.value = name
 
+    @in_turn
     def reset(self) -> None:
         """Begin again with untrained networks and the settings as the controls stand."""
         self._begin(Race(self._recipes, self._settings.wanted(self._race.setup)), self._iterations)
         self._show()
 
+    @in_turn
     def __repr__(self) -> str:
         s, scores = self._race.setup, self.scores.items()
         lines = "".join(f"\n  {score_line(name, score)}" for name, score in scores)
@@ -147,6 +149,7 @@ class Train(RunningLab):
         words = f"{stopped}{why}{scores}. {self._settings.waiting(self._race.setup)}"
         self._say(f"<strong>{escape(where)}</strong> {escape(words)}")
 
+    @in_turn
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Live, and as a PNG with its words. No text/html: a PNG in it would be compared by nbval."""
         bundle = dict(self.widget._repr_mimebundle_(**kwargs) or {})
