@@ -12,3 +12,8 @@ settings.load_profile("lab")
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+def pytest_collection_modifyitems(items):
+    """The browser comes last: it leaves an event loop running in the main thread, which others start."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -358,6 +358,9 @@ def test_the_recipe_whose_boundary_is_shown_can_be_chosen(lab):
     assert "the boundary of no mask leaves" in lab._picture.markup
     assert lab._chart._live.axes[0].get_title() == "Boundary of “no mask”, everything on"
     assert not np.array_equal(before, lab._chart._boundary.get_xydata())
+    picture, title = pixels(lab), (slice(0, 40), slice(0, 688))
+    lab.boundary = "correct"
+    assert np.any(pixels(lab)[title] != picture[title])
     with pytest.raises(ValueError, match=r"boundary must be one of \['correct', 'no mask'\]"):
         lab.boundary = "neither"
 
@@ -368,6 +371,9 @@ def test_the_boundary_runs_where_the_averaged_networks_are_undecided(lab):
     net = lab._race.tracks["correct"].last.net
     output = mean_output(net, path[~np.isnan(path).any(axis=1)].T)
     assert np.all(np.abs(output - 0.5) < 0.05)
+    (left, right, low, high), shown = lab._chart._image.get_extent(), lab._chart._image.get_array()
+    corners = mean_output(net, np.array([[left, right, left, right], [low, low, high, high]]))
+    np.testing.assert_allclose(shown[[0, 0, -1, -1], [0, -1, 0, -1]], corners)
     X = lab._race.setup.points.X
     np.testing.assert_allclose(mean_output(net, X), predict(net, X, 1.0).mean(axis=(0, 1)))
 

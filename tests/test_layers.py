@@ -26,7 +26,7 @@ PICTURES = [
 LABS = [
     "labs.controls", "labs.picture", "labs.base", "labs.menu", "labs.walk", "labs.switches",
     "labs.passes", "labs.predicting", "labs.stepping", "labs.nudging",
-    "labs.switching", "labs.scaling", "labs.breaking", "labs.detecting", "labs.running", "labs.settings", "labs.training", "labs.averaging", "labs.hunting", "labs",
+    "labs.switching", "labs.scaling", "labs.breaking", "labs.detecting", "labs.turns", "labs.running", "labs.settings", "labs.training", "labs.averaging", "labs.hunting", "labs",
 ]  # fmt: skip
 PLOTS = [
     "plots",

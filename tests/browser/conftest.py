@@ -58,6 +58,10 @@ def server(browser, tmp_path_factory):
     settings.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    # Or a notebook that one test has run for two minutes is, for the next, not the stored one any more.
+    manager = folder / "settings" / "@jupyterlab" / "docmanager-extension"
+    manager.mkdir(parents=True)
+    (manager / "plugin.jupyterlab-settings").write_text(json.dumps({"autosave": False}))
     environment = dict(os.environ)
     for variable, name in {
         "JUPYTERLAB_SETTINGS_DIR": "settings",

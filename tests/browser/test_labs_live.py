@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 
 def status(lab):
@@ -172,7 +173,7 @@ def test_another_example_and_other_masks(walk):
     select(walk, "example", "0")
     walk.get_by_role("button", name="New mask").click()
     wait_for_status(walk, "Off in example 0")
-    assert number_box(walk, "mask seed").input_value() == "5"
+    expect(number_box(walk, "mask seed")).to_have_value("5")
 
 
 def test_two_wires_answers_to_every_control(fourth):

@@ -13,8 +13,13 @@ RIGHT = WRONG.replace("dA_drop * D", "dA_drop * D / keep_prob")
 STILL_PICTURE = """async (cell) => {
     const notebook = jupyterapp.shell.currentWidget.content;
     await notebook.scrollToItem(cell);
-    await new Promise((done) => setTimeout(done, 150));
-    const picture = notebook.widgets[cell].node.querySelector("img[src^='data:image/svg']");
+    const find = () => notebook.widgets[cell].node.querySelector("img[src^='data:image/svg']");
+    const stored = JSON.stringify(notebook.widgets[cell].model.toJSON().outputs ?? "");
+    const wanted = stored.includes("data:image/svg");
+    for (let tries = 0; wanted && !find() && tries < 100; tries++) {
+        await new Promise((done) => setTimeout(done, 50));
+    }
+    const picture = find();
     await picture?.decode();
     return [picture?.alt ?? null, picture?.naturalWidth ?? 0];
 }"""

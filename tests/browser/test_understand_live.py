@@ -146,8 +146,9 @@ def test_every_control_of_keep_the_scale(scale):
         ("show", "next A"), ("unit", "1"), ("example", "3"), ("activation", "relu"),
         ("show", "squared length of A_drop"), ("show", "cost J"),
     ):  # fmt: skip
+        before = status(scale)
         select(scale, name, option)
-        scale.page.wait_for_timeout(400)
+        expect(scale.locator("[role=status]")).not_to_have_text(before)
         assert status(scale) not in said
         said.add(status(scale))
     assert "not kept" in status(scale)

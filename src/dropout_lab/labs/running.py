@@ -1,40 +1,21 @@
 """A training that works in slices of time, so that the kernel listens in between; one at a time."""
 
 import asyncio
-import threading
 import weakref
 from collections.abc import Callable
-from functools import wraps
 from time import perf_counter
-from typing import ParamSpec, TypeVar
 
 from dropout_lab.labs.base import Lab
+from dropout_lab.labs.turns import in_turn
 from dropout_lab.optimizers import check_count
 from dropout_lab.progress import EVERY, Race, Score
 
-P, R = ParamSpec("P"), TypeVar("R")
 PERIOD = 0.055  # seconds from one picture to the next
 SLICE = 0.02  # of them for training, at the least
 REST = 0.004  # seconds between two slices: what was pressed or moved is handled then
 MANY = 64  # networks: more of them take long for one step, and Pause must not wait for five
 LATE = 0.5  # seconds after the end in which a press was still meant as Pause
 SAID_EVERY = 2.0  # seconds from one reading of the status line to the next, during a run
-
-
-# JupyterLab hands what is pressed to the kernel on a thread of its own, while a cell runs on the
-# main one, and a training on the thread of its Start button: whatever reads or changes a lab takes turns.
-TURN = threading.RLock()
-
-
-def in_turn(method: Callable[P, R]) -> Callable[P, R]:
-    """The same method, waiting until no slice is being worked at and no other method runs."""
-
-    @wraps(method)
-    def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
-        with TURN:
-            return method(*args, **kwargs)
-
-    return waiting
 
 
 class Run:

@@ -13,8 +13,9 @@ from dropout_lab.boundary import MOST, WIDTH, TrainingChart
 from dropout_lab.dropout import check_keep_prob
 from dropout_lab.labs.controls import button, choice, row
 from dropout_lab.labs.picture import Picture
-from dropout_lab.labs.running import SAID_EVERY, RunningLab, in_turn
+from dropout_lab.labs.running import SAID_EVERY, RunningLab
 from dropout_lab.labs.settings import Settings, chosen_recipes
+from dropout_lab.labs.turns import in_turn
 from dropout_lab.network import Network
 from dropout_lab.progress import Race
 from dropout_lab.recipes import Recipe
