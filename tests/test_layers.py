@@ -12,8 +12,8 @@ import dropout_lab
 PACKAGE = Path(dropout_lab.__file__).parent
 # Each module imports only from those above it. Mathematics, then pictures, then labs.
 MATHEMATICS = [
-    "dropout", "activations", "slips", "recipes", "inputs", "parameters", "network", "gradcheck",
-    "ensemble", "optimizers", "training", "evidence", "checks", "switchboard",
+    "dropout", "activations", "slips", "recipes", "inputs", "parameters", "passes", "network", "gradcheck",
+    "ensemble", "optimizers", "descent", "training", "evidence", "checks", "switchboard",
     "datasets", "averages", "hunt_code", "hunt_listing", "hunt", "digits", "attempt", "diagnose_words", "diagnose_trial", "diagnose_draws",
     "diagnose_mask", "diagnose_scale", "diagnose_forward", "diagnose",
     "exercises_feedback", "exercises_share", "exercises_slopes", "exercises_layer", "exercises_mode",

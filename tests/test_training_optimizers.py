@@ -5,7 +5,8 @@ import pytest
 from cases import draw_case
 
 from dropout_lab.network import backward, forward
-from dropout_lab.optimizers import Optimizer, as_row, from_row, is_weight
+from dropout_lab.optimizers import Optimizer, is_weight
+from dropout_lab.parameters import Network, as_row, from_row
 
 
 def path(optimizer, gradient, w, steps):
@@ -85,7 +86,7 @@ def test_weight_decay_is_the_gradient_of_the_ridge_penalty_on_weights_and_spares
     bwd = backward(c.net, forward(c.net, c.X, c.masks, c.keep_prob), c.Y)
     w, g = as_row(c.net.W, c.net.b), as_row(bwd.dW, bwd.db)
     rule = Optimizer("gd", 0.1, weight_decay=0.02)
-    moved = from_row(rule.step(w, g, rule.start(w), is_weight(c.net))[0], c.net)
+    moved = Network(*from_row(rule.step(w, g, rule.start(w), is_weight(c.net))[0], c.net))
     for l, W in c.net.W.items():
         # d/dW of 0.02 ||W||^2 / 2 is 0.02 W
         np.testing.assert_allclose(moved.W[l], W - 0.1 * (bwd.dW[l] + 0.02 * W), rtol=1e-12)
@@ -103,11 +104,10 @@ def test_adams_weight_decay_is_not_divided_by_the_size_of_the_gradient():
 
 def test_a_network_survives_the_way_into_one_row_and_back():
     net = draw_case().net
-    back = from_row(as_row(net.W, net.b), net)
+    back = Network(*from_row(as_row(net.W, net.b), net))
     for l in net.W:
         np.testing.assert_array_equal(back.W[l], net.W[l])
         np.testing.assert_array_equal(back.b[l], net.b[l])
-    assert back.activation == net.activation
     assert is_weight(net).sum() == sum(W.size for W in net.W.values())
 
 

@@ -44,6 +44,8 @@ def apply_mask(values: ArrayLike, mask: Mask, keep_prob: float) -> Array:
 
 def check_keep_prob(keep_prob: object) -> None:
     """Raise unless keep_prob is a number in (0, 1]."""
+    if type(keep_prob) is float and 0 < keep_prob <= 1:
+        return  # the usual case: what is below takes longer than drawing a small mask
     if isinstance(keep_prob, bool) or not isinstance(keep_prob, Real):
         raise TypeError(
             f"keep_prob must be a number, for example 0.8; you gave {keep_prob!r} "
@@ -66,6 +68,8 @@ def check_rng(rng: object) -> None:
 
 def check_mask(mask: object, shape: tuple[int, ...], name: str = "mask") -> None:
     """Raise unless mask is boolean and has one switch for each value, or one for each unit (row)."""
+    if type(mask) is np.ndarray and mask.dtype.type is np.bool_ and mask.shape == shape:
+        return
     if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
         kind = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
         raise TypeError(

@@ -4,7 +4,6 @@ All parameters are nudged at once: each nudge is one more network along the lead
 single batched forward pass gives the loss of every one of them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from dropout_lab.dropout import Array, Mask
 from dropout_lab.network import Network, backward, forward, loss
+from dropout_lab.parameters import as_row, from_row
 from dropout_lab.recipes import CORRECT, Recipe
 
 TOLERANCE = 1e-6
@@ -64,20 +64,20 @@ def numerical_gradients(
             "numerical_gradients needs one network and one mask per layer, without leading axes: "
             "it uses the leading axis for the parameters. Call it once per network"
         )
-    flat = _flat(net.W, net.b)
+    flat = as_row(net.W, net.b)
     count = flat.size
     nudged = np.tile(flat, (2 * count, 1))
     nth = np.arange(count)
     nudged[nth, nth] += eps
     nudged[count + nth, nth] -= eps
-    copies = Network(*_unflat(nudged, net), net.activation)
+    copies = Network(*from_row(nudged, net), net.activation)
     losses = np.asarray(loss(forward(copies, X, masks, keep_prob, recipe), Y))
-    return Gradients(*_unflat((losses[:count] - losses[count:]) / (2 * eps), net))
+    return Gradients(*from_row((losses[:count] - losses[count:]) / (2 * eps), net))
 
 
 def relative_error(a: HasGradients, n: HasGradients) -> float:
     """||a - n|| / (||a|| + ||n||) over all parameters; 0 when both are 0."""
-    return _relative(_flat(a.dW, a.db), _flat(n.dW, n.db))
+    return _relative(as_row(a.dW, a.db), as_row(n.dW, n.db))
 
 
 def check_gradients(
@@ -91,7 +91,7 @@ def check_gradients(
     """Compare the recipe's backward pass with central differences of its own forward pass."""
     analytic = backward(net, forward(net, X, masks, keep_prob, recipe), Y, recipe)
     numerical = numerical_gradients(net, X, Y, masks, keep_prob, recipe)
-    a, n = _flat(analytic.dW, analytic.db), _flat(numerical.dW, numerical.db)
+    a, n = as_row(analytic.dW, analytic.db), as_row(numerical.dW, numerical.db)
     error = _relative(a, n)
     # An entry that is not a number is as far off as can be.
     furthest = int(np.argmax(np.nan_to_num(np.abs(a - n), nan=np.inf)))
@@ -104,26 +104,10 @@ def _relative(a: Array, n: Array) -> float:
 
 
 def _entry(position: int, net: Network) -> tuple[str, int, tuple[int, ...]]:
-    """Which entry of which gradient stands at this position of `_flat`."""
+    """Which entry of which gradient stands at this position of `as_row`."""
     for kind, group in (("dW", net.W), ("db", net.b)):
         for l, values in group.items():
             if position < values.size:
                 return kind, l, tuple(int(i) for i in np.unravel_index(position, values.shape))
             position -= values.size
     raise IndexError(position)
-
-
-def _flat(W: Mapping[int, Array], b: Mapping[int, Array]) -> Array:
-    """All entries of W[1..L], then of b[1..L], in one row."""
-    return np.concatenate([values.ravel() for values in (*W.values(), *b.values())])
-
-
-def _unflat(flat: Array, net: Network) -> tuple[dict[int, Array], dict[int, Array]]:
-    """The same entries (..., P) back in the shapes of net.W and net.b."""
-    shapes = [values.shape for values in (*net.W.values(), *net.b.values())]
-    ends = np.cumsum([np.prod(shape) for shape in shapes])
-    parts = [
-        part.reshape(*flat.shape[:-1], *shape)
-        for part, shape in zip(np.split(flat, ends[:-1], axis=-1), shapes, strict=True)
-    ]
-    return dict(enumerate(parts[: net.L], 1)), dict(enumerate(parts[net.L :], 1))

@@ -1,12 +1,13 @@
 """What comes in is checked once, at the door, and every complaint says what was given and what is needed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.dropout import Array, Mask
-from dropout_lab.recipes import Recipe
+from dropout_lab.dropout import Array, Mask, Rng, apply_mask, check_mask
+from dropout_lab.recipes import Recipe, Through
 
 
 def read_only(values: Array) -> Array:
@@ -51,6 +52,26 @@ def check_hidden(layers: Iterable[int], L: int) -> None:
         )
 
 
+def draw_masks(
+    shapes: Mapping[int, tuple[int, ...]], keep_prob: float, rng: Rng, recipe: Recipe
+) -> dict[int, Mask]:
+    """Let the recipe draw a mask of this shape for each layer, in this order.
+
+    Raises TypeError or ValueError if one is not boolean or does not fit.
+    """
+    masks = {}
+    for l, shape in shapes.items():
+        masks[l] = mask = recipe.sample(shape, keep_prob, rng)
+        check_mask(mask, shape, f"the mask of layer {l}")
+    return masks
+
+
+def crossing(recipe: Recipe, role: str) -> Through:
+    """The recipe's forward or backward, watched by `sent_through`; the right one needs no watching."""
+    through: Through = getattr(recipe, role)
+    return through if through is apply_mask else partial(sent_through, recipe, role)
+
+
 def sent_through(recipe: Recipe, role: str, values: Array, D: Mask, keep_prob: float) -> Array:
     """Call the recipe's forward or backward on locked values, and check what comes out.
 
@@ -58,7 +79,7 @@ def sent_through(recipe: Recipe, role: str, values: Array, D: Mask, keep_prob: f
     """
     who = f"recipe {recipe.name!r}: {role}"
     try:
-        result = getattr(recipe, role)(values, D, keep_prob)
+        result = getattr(recipe, role)(read_only(values), D, keep_prob)
     except ValueError as error:
         if "read-only" not in str(error):
             raise
@@ -71,7 +92,9 @@ def sent_through(recipe: Recipe, role: str, values: Array, D: Mask, keep_prob: f
         result = np.asarray(result, dtype=float)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{who} returned {type(result).__name__}, needed is an array") from error
-    shape = np.broadcast_shapes(values.shape, D.shape)
+    # Nearly always they have the same shape, and asking numpy takes longer than multiplying.
+    same = values.shape == D.shape
+    shape = values.shape if same else np.broadcast_shapes(values.shape, D.shape)
     if result.shape != shape:
         raise ValueError(f"{who} returned shape {result.shape}, needed is {shape}")
     return read_only(result)

@@ -1,56 +1,27 @@
 """A small network with dropout, run forward and backward, keeping every array under a name of its own.
 
-    Z[l] = W[l] @ A_drop[l-1] + b[l]      dA_drop[l-1] = W[l].T @ dZ[l]
-    A[l] = g(Z[l])                        dA[l-1]      = dA_drop[l-1] * D[l-1] / keep_prob
-    A_drop[l] = A[l] * D[l] / keep_prob   dZ[l-1]      = dA[l-1] * g'(Z[l-1])
-
-Read the right column from below: it mirrors the left one. The output layer is a sigmoid with the
-cross-entropy loss, so dZ[L] = A[L] - Y. Shapes: X (n_0, m), W[l] (n_l, n_{l-1}), b[l] (n_l, 1),
-everything else of layer l (n_l, m); any of W, b and D may have leading axes, which then run many
-networks or many masks at once. Notation: deeplearning.ai's Deep Learning Specialization, course 2.
+The lines of the two passes are in `passes.py`; here are the doors to them, which check what comes in
+and lock what goes out, so that a recorded array can be looked at and not changed. Shapes: X (n_0, m),
+W[l] (n_l, n_{l-1}), b[l] (n_l, 1), everything else of layer l (n_l, m); any of W, b and D may have
+leading axes, which then run many networks or many masks at once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.activations import activation_named, sigmoid
 from dropout_lab.dropout import Array, Mask, Rng, check_keep_prob, check_mask
-from dropout_lab.inputs import as_labels, as_values, check_hidden, read_only, sent_through
+from dropout_lab.inputs import as_labels, as_values, check_hidden, draw_masks, read_only
 from dropout_lab.parameters import Network as Network
+from dropout_lab.passes import Backward as Backward
+from dropout_lab.passes import Forward as Forward
+from dropout_lab.passes import run, run_back
 from dropout_lab.recipes import CORRECT, Recipe
 
-Arrays = dict[int, Array]
-
-
-@dataclass(frozen=True)
-class Forward:
-    """Every array of a forward pass: Z, A, D, A_drop by layer. A[0] = A_drop[0] = X; all read-only."""
-
-    Z: Arrays
-    A: Arrays
-    D: dict[int, Mask]
-    A_drop: Arrays
-    keep_prob: float
-    recipe: Recipe = field(default=CORRECT, repr=False)
-
-    @property
-    def output(self) -> Array:
-        """A[L], the predicted probabilities (n_L, m)."""
-        return self.A[max(self.A)]
-
-
-@dataclass(frozen=True)
-class Backward:
-    """Every gradient of a backward pass, by layer; dQ has the shape of Q; all read-only."""
-
-    dA_drop: Arrays
-    dA: Arrays
-    dZ: Arrays
-    dW: Arrays
-    db: Arrays
+Record = TypeVar("Record", Forward, Backward)
 
 
 def sample_masks(
@@ -61,9 +32,13 @@ def sample_masks(
     rng: Rng,
     recipe: Recipe = CORRECT,
 ) -> dict[int, Mask]:
-    """Draw D[l] (n_l, m) for each of the hidden layers, in ascending order."""
+    """Draw D[l] (n_l, m) for each of the hidden layers, in ascending order.
+
+    Raises TypeError or ValueError for a recipe whose masks are not boolean or do not fit.
+    """
     check_hidden(layers, net.L)
-    return {l: recipe.sample((*net.batch, net.sizes[l], m), keep_prob, rng) for l in sorted(layers)}
+    shapes = {l: (*net.batch, net.sizes[l], m) for l in sorted(layers)}
+    return draw_masks(shapes, keep_prob, rng, recipe)
 
 
 def forward(
@@ -84,7 +59,7 @@ def forward(
     check_hidden(D, net.L)
     for l, mask in D.items():
         check_mask(mask, (net.sizes[l], X.shape[-1]), f"the mask of layer {l}")
-    return _run(net, Forward({}, {0: X}, D, {0: X}, keep_prob, recipe))
+    return _locked(run(net, Forward({}, {0: X}, D, {0: X}, keep_prob, recipe)))
 
 
 def resume(net: Network, fwd: Forward, l: int, A_drop: ArrayLike) -> Forward:
@@ -97,21 +72,7 @@ def resume(net: Network, fwd: Forward, l: int, A_drop: ArrayLike) -> Forward:
     Z, A = ({k: v for k, v in arrays.items() if k <= l} for arrays in (fwd.Z, fwd.A))
     earlier = {k: v for k, v in fwd.A_drop.items() if k < l}
     start = Forward(Z, A, fwd.D, earlier | {l: read_only(changed)}, fwd.keep_prob, fwd.recipe)
-    return _run(net, start)
-
-
-def _run(net: Network, start: Forward) -> Forward:
-    """Add the layers above the last A_drop of start."""
-    Z, A, A_drop = dict(start.Z), dict(start.A), dict(start.A_drop)
-    g = activation_named(net.activation).value
-    for l in range(max(A_drop) + 1, net.L + 1):
-        Z[l] = read_only(net.W[l] @ A_drop[l - 1] + net.b[l])
-        A[l] = read_only(g(Z[l]) if l < net.L else sigmoid(Z[l]))
-        if l in start.D:
-            A_drop[l] = sent_through(start.recipe, "forward", A[l], start.D[l], start.keep_prob)
-        elif l < net.L:
-            A_drop[l] = A[l]
-    return Forward(Z, A, start.D, A_drop, start.keep_prob, start.recipe)
+    return _locked(run(net, start))
 
 
 def backward(net: Network, fwd: Forward, Y: ArrayLike, recipe: Recipe = CORRECT) -> Backward:
@@ -120,22 +81,17 @@ def backward(net: Network, fwd: Forward, Y: ArrayLike, recipe: Recipe = CORRECT)
     The recipe's `backward` crosses each switch, its `slope_from` says where g' is taken. As in the
     course, dA and dZ belong to each example's own loss; the 1/m of the mean enters in dW and db.
     """
-    Y = as_labels(Y, fwd.output.shape)
-    slope = activation_named(net.activation).slope(recipe.slope_from)
-    slope_at = fwd.Z if recipe.slope_from == "Z" else fwd.A_drop
-    m = Y.shape[-1]
-    bwd = Backward({}, {}, {net.L: read_only(fwd.output - Y)}, {}, {})
-    for l in range(net.L, 0, -1):
-        dZ = bwd.dZ[l]
-        bwd.dW[l] = read_only(dZ @ fwd.A_drop[l - 1].mT / m)
-        bwd.db[l] = read_only(np.sum(dZ, axis=-1, keepdims=True) / m)
-        if l > 1:
-            bwd.dA_drop[l - 1] = dA = read_only(net.W[l].mT @ dZ)
-            if l - 1 in fwd.D:
-                dA = sent_through(recipe, "backward", dA, fwd.D[l - 1], fwd.keep_prob)
-            bwd.dA[l - 1] = dA
-            bwd.dZ[l - 1] = read_only(dA * slope(slope_at[l - 1]))
-    return Backward(*(dict(sorted(arrays.items())) for arrays in vars(bwd).values()))
+    bwd = run_back(net, fwd, as_labels(Y, fwd.output.shape), recipe)
+    return _locked(Backward(*(dict(sorted(arrays.items())) for arrays in vars(bwd).values())))
+
+
+def _locked(record: Record) -> Record:
+    """The same record with its arrays locked; masks and X are the caller's and stay as they are."""
+    for name, arrays in vars(record).items():
+        if name not in ("D", "keep_prob", "recipe"):
+            for values in arrays.values():
+                values.setflags(write=False)
+    return record
 
 
 def predict(

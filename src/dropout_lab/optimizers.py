@@ -14,15 +14,13 @@ Hutter 2017, https://arxiv.org/abs/1711.05101. The momentum is PyTorch's and not
 v = momentum v + (1 - momentum) g needs another learning rate for the same path.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 from numbers import Integral, Real
 
 import numpy as np
 
 from dropout_lab.dropout import Array
-from dropout_lab.parameters import Network
+from dropout_lab.parameters import Network, as_row
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 OPTIMIZERS = ("gd", "adam")
@@ -108,29 +106,6 @@ def check_count(value: object, name: str, least: int) -> None:
         raise TypeError(f"{name} must be a whole number; you gave {value!r}")
     if value < least:
         raise ValueError(f"{name} must be {least} or more; you gave {value!r}")
-
-
-def as_row(W: Mapping[int, Array], b: Mapping[int, Array]) -> Array:
-    """All entries of W[1..L], then of b[1..L], in one row (..., P).
-
-    Raises ValueError unless all of them have the same leading axes.
-    """
-    parts = [value.reshape(*value.shape[:-2], -1) for value in chain(W.values(), b.values())]
-    try:
-        return np.concatenate(parts, axis=-1)
-    except ValueError as error:
-        axes = [part.shape[:-1] for part in parts]
-        raise ValueError(f"every W and b needs the same leading axes; you gave {axes}") from error
-
-
-def from_row(row: Array, like: Network) -> Network:
-    """The same entries back in the shapes of like.W and like.b."""
-    parts, end = [], 0
-    for value in chain(like.W.values(), like.b.values()):
-        start, end = end, end + value.shape[-2] * value.shape[-1]
-        parts.append(row[..., start:end].reshape(value.shape))
-    W, b = enumerate(parts[: like.L], 1), enumerate(parts[like.L :], 1)
-    return Network(dict(W), dict(b), like.activation)
 
 
 def is_weight(net: Network) -> Array:

@@ -43,6 +43,15 @@ class Network:
         """The leading axes: () for one network, (R,) for R networks at once."""
         return self.W[1].shape[:-2]
 
+    def with_parameters(self, W: Mapping[int, Array], b: Mapping[int, Array]) -> "Network":
+        """The same network with other numbers, in arrays of the same shapes: they are not checked.
+
+        For training, which makes a network in every step: the check takes longer than the step.
+        """
+        made = object.__new__(Network)
+        vars(made).update(W=W, b=b, activation=self.activation)
+        return made
+
     @classmethod
     def random(cls, sizes: Sequence[int], activation: str = "relu", *, rng: Rng) -> "Network":
         """Weights ~ N(0, 2 / (n_in + n_out)) (Glorot and Bengio 2010), biases ~ N(0, 0.3^2), never 0.
@@ -78,3 +87,30 @@ def as_layers(
         if bias.shape[-2:] != (w.shape[-2], 1):
             raise ValueError(f"b[{l}] has shape {bias.shape}, needed is ({w.shape[-2]}, 1)")
     return weights, biases
+
+
+def as_row(W: Mapping[int, Array], b: Mapping[int, Array]) -> Array:
+    """All entries of W[1..L], then of b[1..L], in one row (..., P).
+
+    Raises ValueError unless all of them have the same leading axes.
+    """
+    values = [group[l] for group in (W, b) for l in range(1, len(W) + 1)]
+    parts = [value.reshape((*value.shape[:-2], -1)) for value in values]
+    try:
+        return np.concatenate(parts, axis=-1)
+    except ValueError as error:
+        axes = [part.shape[:-1] for part in parts]
+        raise ValueError(f"every W and b needs the same leading axes; you gave {axes}") from error
+
+
+def from_row(row: Array, like: Network) -> tuple[dict[int, Array], dict[int, Array]]:
+    """The same entries (..., P) back as W and b by layer, in the shapes of one network like `like`."""
+    end, leading = 0, row.shape[:-1]
+    W: dict[int, Array] = {}
+    b: dict[int, Array] = {}
+    for made, group in ((W, like.W), (b, like.b)):
+        for l, values in group.items():
+            n, columns = values.shape[-2:]
+            start, end = end, end + n * columns
+            made[l] = row[..., start:end].reshape((*leading, n, columns))
+    return W, b

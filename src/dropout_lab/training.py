@@ -7,17 +7,19 @@ paused, and continued later from its last `Progress` as if it had never stopped.
 leading axis, W[l] (R, n_l, n_{l-1}), is R networks that train at once, each with masks of its own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.dropout import Array, Mask, Rng, check_keep_prob, check_rng
+from dropout_lab.descent import Descent, drawing, hold_memory, together
+from dropout_lab.dropout import Array, Mask, Rng, check_keep_prob
 from dropout_lab.inputs import as_labels, as_values, check_hidden
-from dropout_lab.network import Forward, Network, backward, forward, loss, predict, sample_masks
-from dropout_lab.optimizers import Memory, Optimizer, as_row, check_count, from_row, is_weight
+from dropout_lab.network import Network, forward, loss, predict
+from dropout_lab.optimizers import Memory, Optimizer, check_count, is_weight
+from dropout_lab.parameters import as_row, from_row
 from dropout_lab.recipes import CORRECT, Recipe
 
 Settings: TypeAlias = tuple[tuple[int, ...], float, str]  # layers, keep_prob, optimizer
@@ -54,19 +56,6 @@ class Progress:
         return self.state.iteration
 
 
-@dataclass(frozen=True)
-class _Run:
-    """Everything about a run that does not change from step to step."""
-
-    X: Array
-    Y: Array
-    keep_prob: float
-    recipe: Recipe
-    optimizer: Optimizer
-    draw: Callable[[], dict[int, Mask]]
-    is_weight: Array
-
-
 def train(
     net: Network,
     X: ArrayLike,
@@ -97,80 +86,49 @@ def train(
     Y = as_labels(Y, (net.sizes[-1], X.shape[-1]))
     check_keep_prob(keep_prob)
     check_hidden(layers, net.L)
-    rule = Optimizer(optimizer, learning_rate, momentum, weight_decay)
-    draw = _drawing(net, X.shape[-1], layers, keep_prob, rng, recipe)
-    settings = (tuple(sorted(layers)), float(keep_prob), optimizer)
-    row = as_row(net.W, net.b)
-    if state:
-        _check_state(state, settings, row.shape)
-    run = _Run(X, Y, keep_prob, recipe, rule, draw, is_weight(net))
     check_count(iterations, "iterations", 0)
     check_count(every, "every", 1)
-    return _iterate(run, net, iterations, every, state, settings)
+    rule = Optimizer(optimizer, learning_rate, momentum, weight_decay)
+    draw = drawing(net, X.shape[-1], layers, keep_prob, rng, recipe)
+    descent = Descent(net, X, Y, keep_prob, recipe, rule, is_weight(net), draw)
+    settings = (tuple(sorted(layers)), float(keep_prob), optimizer)
+    w = as_row(net.W, net.b)
+    if w.ndim > 1:
+        hold_memory()
+    if state:
+        _check_state(state, settings, w.shape)
+    return _iterate(descent, w, iterations, every, state, settings)
 
 
 def _iterate(
-    run: _Run, net: Network, iterations: int, every: int, given: State | None, settings: Settings
+    descent: Descent,
+    w: Array,
+    iterations: int,
+    every: int,
+    given: State | None,
+    settings: Settings,
 ) -> Iterator[Progress]:
-    state = given or State(0, run.draw(), run.optimizer.start(as_row(net.W, net.b)), settings)
+    state = given or State(0, descent.draw(), descent.optimizer.start(w), settings)
     last = state.iteration + iterations
-    while True:
-        fwd = _forward(run, net, state.masks)
-        due = state.iteration % every == 0 and state is not given
-        if due or state.iteration == last:
-            yield _progress(run, net, fwd, state)
-        if state.iteration == last:
-            return
-        net, state = _step(run, net, fwd, state)
-
-
-@np.errstate(all="ignore")  # a broken recipe may overflow; the losses then say so
-def _forward(run: _Run, net: Network, masks: dict[int, Mask]) -> Forward:
-    return forward(net, run.X, masks, run.keep_prob, run.recipe)
+    if state is not given or not iterations:
+        yield _progress(descent, w, state)
+    while state.iteration < last:
+        to = min(last, state.iteration + every - state.iteration % every)
+        w, masks, memory = descent.go(w, state.masks, state.memory, to - state.iteration)
+        state = State(to, masks, memory, settings)
+        yield _progress(descent, w, state)
 
 
 @np.errstate(all="ignore")
-def _step(run: _Run, net: Network, fwd: Forward, state: State) -> tuple[Network, State]:
-    bwd = backward(net, fwd, run.Y, run.recipe)
-    w, g = as_row(net.W, net.b), as_row(bwd.dW, bwd.db)
-    row, memory = run.optimizer.step(w, g, state.memory, run.is_weight)
-    return from_row(row, net), State(state.iteration + 1, run.draw(), memory, state.settings)
-
-
-@np.errstate(all="ignore")
-def _progress(run: _Run, net: Network, fwd: Forward, state: State) -> Progress:
-    return Progress(net, loss(fwd, run.Y), loss(forward(net, run.X), run.Y), state)
-
-
-def _drawing(
-    net: Network,
-    m: int,
-    layers: Sequence[int],
-    keep_prob: float,
-    rng: Rng | Sequence[Rng],
-    recipe: Recipe,
-) -> Callable[[], dict[int, Mask]]:
-    """A function that draws the masks of one step, from one generator or from one for each network."""
-    if not isinstance(rng, Sequence):
-        check_rng(rng)
-        return lambda: sample_masks(net, m, layers, keep_prob, rng, recipe)
-    for one in rng:
-        check_rng(one)
-    if net.batch != (len(rng),):
-        raise ValueError(f"{len(rng)} generators for networks with leading axes {net.batch}")
-    alone = Network({l: W[0] for l, W in net.W.items()}, {l: b[0] for l, b in net.b.items()})
-    return lambda: _together(
-        [sample_masks(alone, m, layers, keep_prob, one, recipe) for one in rng]
-    )
-
-
-def _together(masks: Sequence[Mapping[int, Any]]) -> dict[int, Any]:
-    return {l: np.stack([one[l] for one in masks]) for l in masks[0]}
+def _progress(descent: Descent, w: Array, state: State) -> Progress:
+    net, X, Y = Network(*from_row(w, descent.net), descent.net.activation), descent.X, descent.Y
+    noisy = forward(net, X, state.masks, descent.keep_prob, descent.recipe)
+    return Progress(net, loss(noisy, Y), loss(forward(net, X), Y), state)
 
 
 def stacked(nets: Sequence[Network]) -> Network:
     """R networks of the same sizes as one with a leading axis: W[l] (R, n_l, n_{l-1})."""
-    W, b = _together([net.W for net in nets]), _together([net.b for net in nets])
+    W, b = together([net.W for net in nets]), together([net.b for net in nets])
     return Network(W, b, nets[0].activation)
 
 
