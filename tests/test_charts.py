@@ -11,6 +11,7 @@ from PIL import Image
 from dropout_lab.charts import FIXED_POINT, ShareChart, SpreadChart, normal_share
 from dropout_lab.ensemble import Distribution
 from dropout_lab.plots import eps_lines, plot
+from dropout_lab.svg import as_text
 
 
 def pixels(html):
@@ -41,22 +42,22 @@ def test_the_share_that_randn_keeps_is_fact_c():
 
 def test_the_dot_of_the_share_chart_follows():
     chart = ShareChart()
-    once = chart.show(0.7, 0.758)
+    once = as_text(chart.show(0.7, 0.758))
     assert chart.words == (
         "Share kept at keep_prob 0.70: rand keeps 0.700, randn 0.758; of 10,000 draws 0.758 were "
         "kept. The two lines cross at 0.7833."
     )
     assert f'alt="{chart.words}"' in once
-    moved = chart.show(0.3, 0.618)
+    moved = as_text(chart.show(0.3, 0.618))
     assert np.abs(pixels(once) - pixels(moved)).sum() > 0
-    assert chart.show(0.7, 0.758) == once  # nothing is left behind
+    assert as_text(chart.show(0.7, 0.758)) == once  # nothing is left behind
 
 
 def test_what_moves_is_drawn_as_a_full_drawing_would_draw_it():
     """The quick picture against matplotlib's own, up to the palette."""
     chart = ShareChart()
     chart.show(0.2, 0.2)
-    quick = pixels(chart.show(0.9, 0.816))
+    quick = pixels(as_text(chart.show(0.9, 0.816)))
     for artist in (chart._here, chart._found):
         artist.set_animated(False)
     canvas = chart._live._canvas
@@ -68,11 +69,11 @@ def test_what_moves_is_drawn_as_a_full_drawing_would_draw_it():
 def test_the_spread_chart_shows_exact_means_and_says_them():
     chart = SpreadChart()
     scaled, plain = spread([0.0, 2.0], np.array([0.25, 0.75])), spread([0.0, 1.0])
-    html = chart.show("Z2", (scaled, plain), (1.5, 0.5))
+    alt = chart.show("Z2", (scaled, plain), (1.5, 0.5)).get("alt")
     assert (
         "Z2 over 2 masks. With the scale: exact mean 1.5000, standard deviation 0.8660. Without: mean "
         "0.5000, standard deviation 0.5000. Everything on: 1.5000; everything on, A times keep_prob: "
-        "0.5000." in html
+        "0.5000." in alt
     )
     bars, mean, on, times = chart._rows[0]
     heights, edges, _ = bars.get_data()
@@ -97,7 +98,8 @@ def test_limits_hold_all_values_and_change_only_when_they_must():
 
 def test_a_quantity_that_is_always_the_same_can_be_drawn():
     chart = SpreadChart()
-    assert "standard deviation 0.0000" in chart.show("Z2", (spread([0.0]), spread([0.0])), (0, 0))
+    image = chart.show("Z2", (spread([0.0]), spread([0.0])), (0, 0))
+    assert "standard deviation 0.0000" in image.get("alt")
 
 
 def test_a_numerical_gradient_over_eps_is_two_lines_on_logarithmic_axes():

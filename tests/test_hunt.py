@@ -19,6 +19,7 @@ from dropout_lab.hunt_listing import (
 )
 from dropout_lab.hunt_page import write_listing, write_result, write_still
 from dropout_lab.recipes import CORRECT
+from dropout_lab.svg import as_text
 
 CAUGHT = [
     ["gradient check"],
@@ -192,11 +193,11 @@ def test_where_it_was_seen_is_a_public_link():
 
 def test_each_line_is_a_button_and_says_what_it_is_once_pressed():
     listing = LISTINGS[3]
-    page = write_listing(listing, "Listing 4 of 8", ())
+    page = as_text(write_listing(listing, "Listing 4 of 8", ()))
     assert re.findall(r'data-press="(\d)"', page) == ["1", "2", "3", "4", "5", "6"]
     assert "wrong line" not in page
-    assert "this line is fine" in write_listing(listing, "", {2})
-    assert write_listing(listing, "", {2, 6}).count("this is the wrong line") == 1
+    assert "this line is fine" in as_text(write_listing(listing, "", {2}))
+    assert as_text(write_listing(listing, "", {2, 6})).count("this is the wrong line") == 1
 
 
 def test_a_page_escapes_what_a_learner_wrote():
@@ -204,14 +205,15 @@ def test_a_page_escapes_what_a_learner_wrote():
         return Z > "<b>"
 
     code = LISTINGS[1].with_fix(slope)
-    page = write_result(LISTINGS[1], run_checks(code), "", code, run_checks(code))
+    page = as_text(write_result(LISTINGS[1], run_checks(code), "", code, run_checks(code)))
     assert "<b>" not in page
     assert "&lt;b&gt;" in page
 
 
 def test_the_still_page_folds_the_answer_and_holds_no_rounding_errors():
     for listing in LISTINGS:
-        page = write_still(listing, "Listing", run_checks(listing.code), run_checks(listing.fixed))
+        rows = run_checks(listing.code), run_checks(listing.fixed)
+        page = as_text(write_still(listing, "Listing", *rows))
         question, answer = page.split("<details>")
         assert listing.why not in question.replace("&gt;", ">")
         assert "With the fix, 7 of 7 checks pass." in answer

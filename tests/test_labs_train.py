@@ -227,7 +227,7 @@ def test_the_event_loop_is_never_kept_waiting_for_long():
 def test_the_status_line_is_not_said_with_every_picture(lab):
     said, shown = [], []
     lab.status.observe(lambda change: said.append(change["new"]), "value")
-    lab._picture.observe(lambda change: shown.append(change["new"]), "markup")
+    lab._picture.observe(lambda change: shown.append(change["new"]), "tree")
 
     async def use():
         lab.start()

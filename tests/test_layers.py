@@ -24,7 +24,7 @@ PICTURES = [
     "program", "wires", "tables", "compare", "scores", "means_words", "hunt_page",
 ]  # fmt: skip
 LABS = [
-    "labs.controls", "labs.picture", "labs.base", "labs.menu", "labs.walk", "labs.switches",
+    "labs.controls", "labs.picture", "labs.answers", "labs.base", "labs.menu", "labs.walk", "labs.switches",
     "labs.passes", "labs.predicting", "labs.stepping", "labs.nudging",
     "labs.switching", "labs.scaling", "labs.breaking", "labs.detecting", "labs.turns", "labs.running", "labs.settings", "labs.training", "labs.averaging", "labs.hunting", "labs",
 ]  # fmt: skip

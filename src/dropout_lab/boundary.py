@@ -1,6 +1,7 @@
 """The picture of a training: the decision boundary among the points, and the losses so far."""
 
 from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element
 
 import numpy as np
 from contourpy import contour_generator
@@ -53,14 +54,14 @@ class TrainingChart:
         self._build_curves(right, names, bands)
         self._still: tuple[str, int, float] | None = None
 
-    def show(self, shown: str, net: Network, curves: Mapping[str, Curve], total: int) -> str:
-        """The chart as HTML: the boundary of recipe `shown`, whose networks are net, and all curves."""
+    def show(self, shown: str, net: Network, curves: Mapping[str, Curve], total: int) -> Element:
+        """The chart: the boundary of recipe `shown`, whose networks are net, and all curves."""
         self._set_still(shown, curves, total)
         self._set_map(net)
         for name, curve in curves.items():
             self._set_curve(name, curve)
         self.words = describe(shown, net, self._points, curves)
-        return self._live.html(self.words)
+        return self._live.image(self.words)
 
     def png(self) -> bytes:
         """The chart as it was shown last."""

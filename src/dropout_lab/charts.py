@@ -1,6 +1,7 @@
 """Two live charts: the share of units kept for rand and randn, and a quantity over all masks."""
 
 from math import erf, sqrt
+from xml.etree.ElementTree import Element
 
 import numpy as np
 from matplotlib.patches import StepPatch
@@ -46,12 +47,12 @@ class ShareChart:
         self._live.moves([self._here, self._found])
         self.words = ""
 
-    def show(self, keep_prob: float, share: float) -> str:
-        """The chart as HTML for this keep_prob and this measured share."""
+    def show(self, keep_prob: float, share: float) -> Element:
+        """The chart for this keep_prob and this measured share."""
         self._here.set_xdata([keep_prob, keep_prob])
         self._found.set_data([keep_prob], [share])
         self.words = describe_share(keep_prob, share)
-        return self._live.html(self.words)
+        return self._live.image(self.words)
 
 
 def describe_share(keep_prob: float, share: float) -> str:
@@ -92,8 +93,8 @@ class SpreadChart:
 
     def show(
         self, name: str, spreads: tuple[Distribution, Distribution], marks: tuple[float, float]
-    ) -> str:
-        """The chart as HTML. spreads: with the scale and without; marks: everything on, and times k."""
+    ) -> Element:
+        """The chart. spreads: with the scale and without; marks: everything on, and times k."""
         self._fit(name, spreads, marks)
         low, high = self._live.axes[0].get_xlim()
         edges = np.linspace(low, high, BINS + 1)
@@ -101,7 +102,7 @@ class SpreadChart:
             _set_bars(row[0], spread, edges)
             for line, x in zip(row[1:], (float(spread.mean), *marks), strict=True):
                 line.set_xdata([x, x])
-        return self._live.html(describe_spread(name, spreads, marks))
+        return self._live.image(describe_spread(name, spreads, marks))
 
     def png(self) -> bytes:
         """The chart as it was shown last."""

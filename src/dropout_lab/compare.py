@@ -1,7 +1,7 @@
 """The picture of a broken backward pass: every gradient with its verdict, one of them beside the true one."""
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
@@ -25,8 +25,8 @@ def error_of(step: Step, name: str) -> float:
     return float(np.linalg.norm(found - true) / size) if size != 0 else 0.0
 
 
-def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> str:
-    """All gradients of the pass in a list, and the named one beside its true value, as SVG text.
+def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> Element:
+    """All gradients of the pass in a list, and the named one beside its true value.
 
     steps: both passes, as `tell` gives them. Raises ValueError if no gradient has this name.
     """
@@ -43,7 +43,7 @@ def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> str:
     for panel in panels:
         draw_panel(root, x, TOP - 20, panel)
         x += panel.width + 44
-    return tostring(root, encoding="unicode")
+    return root
 
 
 def describe_comparison(steps: Sequence[Step], name: str, example: int = 0) -> str:

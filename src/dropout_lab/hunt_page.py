@@ -1,7 +1,7 @@
 """A listing of the bug hunt as HTML: lines to press, the verdict of every check, and the fix."""
 
 from collections.abc import Collection, Sequence
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from dropout_lab.checks import Check, Row
 from dropout_lab.hunt_listing import Code, Listing, changes, lines_of
@@ -14,7 +14,7 @@ CAPTION = "Every check, run on this code just now. ✗: it fails, so it catches 
 QUESTION = "One line is wrong. Which check would catch it?"
 
 
-def write_listing(listing: Listing, head: str, pressed: Collection[int]) -> str:
+def write_listing(listing: Listing, head: str, pressed: Collection[int]) -> Element:
     """The listing, each line a button: data-press="4". Lines that were pressed say what they are."""
     root = Element("div", {"class": "dropout-hunt"})
     add(root, "h4", f"{head}: {listing.title}")
@@ -27,7 +27,7 @@ def write_listing(listing: Listing, head: str, pressed: Collection[int]) -> str:
             wrong = number in listing.wrong_lines
             word = "✗ this is the wrong line" if wrong else "✓ this line is fine"
             add(button, "span", word, class_="here" if wrong else "fine")
-    return _text(root)
+    return root
 
 
 def write_result(
@@ -37,7 +37,7 @@ def write_result(
     changed: Code | None = None,
     fixed: Row | None = None,
     fix: str = "the fix",
-) -> str:
+) -> Element:
     """What is wrong and what each check says, the chosen one marked; and a fix, if there is one.
 
     changed: the code with the fix. fixed: the checks on it. fix: what it is called.
@@ -48,10 +48,10 @@ def write_result(
     if changed is not None:
         _fix(root, changes(listing.code, changed), fix)
     _verdicts(root, row, chosen, fixed, fix)
-    return _text(root)
+    return root
 
 
-def write_still(listing: Listing, head: str, row: Row, fixed: Row) -> str:
+def write_still(listing: Listing, head: str, row: Row, fixed: Row) -> Element:
     """The listing for a reader without a kernel, with the answer folded away. It needs no style sheet."""
     root = Element("div")
     add(root, "h4", f"{head}: {listing.title}")
@@ -69,7 +69,7 @@ def write_still(listing: Listing, head: str, row: Row, fixed: Row) -> str:
     add(answer, "pre", _spaced([(f"{sign} ", line) for sign, line in told]))
     passed = sum(check.passed for check in fixed.values())
     add(answer, "p", f"With the fix, {passed} of {len(fixed)} checks pass.")
-    return _text(root)
+    return root
 
 
 def _why(parent: Element, listing: Listing) -> None:
@@ -82,10 +82,6 @@ def _spaced(lines: Sequence[tuple[str, str]]) -> str:
     spaces = ["\n" if _starts(line) and sign != "+ " else "" for sign, line in lines]
     told = (f"{space}{sign}{line}" for space, (sign, line) in zip(spaces, lines, strict=True))
     return "\n".join(told).strip("\n") + "\n"
-
-
-def _text(root: Element) -> str:
-    return tostring(root, encoding="unicode", method="html")
 
 
 def _starts(line: str) -> bool:

@@ -2,8 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from html import escape
 from io import BytesIO
+from xml.etree.ElementTree import Element
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -73,11 +73,12 @@ class Live:
         )
         return png.getvalue()
 
-    def html(self, words: str) -> str:
+    def image(self, words: str) -> Element:
         """The figure as an <img> with the words as its alternative text."""
         data = b64encode(self.png()).decode()
-        size = f'width="{self._width}" height="{self._height:.0f}"'
-        return f'<img class="dropout-chart" alt="{escape(words)}" {size} src="data:image/png;base64,{data}">'
+        size = {"width": f"{self._width}", "height": f"{self._height:.0f}"}
+        source = {"src": f"data:image/png;base64,{data}"}
+        return Element("img", {"class": "dropout-chart", "alt": words} | size | source)
 
     def _draw_still(self) -> None:
         self._canvas.draw()

@@ -1,5 +1,7 @@
 """A live chart of all thinned networks: their predictions as a histogram, and what stands for them."""
 
+from xml.etree.ElementTree import Element
+
 import numpy as np
 
 from dropout_lab.live import Live
@@ -45,15 +47,15 @@ class MeansChart:
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
         self._live.moves([self._bars, *self._lines.values(), self._dots])
 
-    def show(self, means: Means) -> str:
-        """The chart as HTML, with its words."""
+    def show(self, means: Means) -> Element:
+        """The chart, with its words."""
         thinned = means.thinned
         shares, _ = np.histogram(thinned.values, self._edges, weights=thinned.probabilities)
         self._bars.set_data(shares / shares.max(), self._edges)
         for name, line in self._lines.items():
             line.set_xdata([means.marks[name]] * 2)
         self._dots.set_data(means.latest, [1.16] * len(means.latest))
-        return self._live.html(describe_means(means))
+        return self._live.image(describe_means(means))
 
     def png(self) -> bytes:
         """The chart as it was shown last."""

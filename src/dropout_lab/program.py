@@ -1,13 +1,13 @@
-"""Both passes as lines of code, the current one lit, and what it says: HTML text."""
+"""Both passes as lines of code, the current one lit, and what it says, as HTML."""
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from dropout_lab.steps import Step
-from dropout_lab.svg import add
+from dropout_lab.svg import add, as_text
 
 
-def write_program(steps: Sequence[Step], current: int) -> str:
+def write_program(steps: Sequence[Step], current: int) -> Element:
     """The listing as HTML. Each line is a button that names its step: data-press="20"."""
     root = Element("div", {"class": "dropout-program"})
     for passed in ("forward", "backward"):
@@ -17,15 +17,15 @@ def write_program(steps: Sequence[Step], current: int) -> str:
         for index, step in enumerate(steps):
             if step.passed == passed:
                 _line(lines, step, index, lit=index == current)
-    return tostring(root, encoding="unicode", method="html")
+    return root
 
 
 def explain(step: Step) -> str:
-    """The sentence and the formula of a step as HTML."""
+    """The sentence and the formula of a step as HTML text."""
     root = Element("div")
     add(root, "p", step.sentence)
     add(root, "p", step.formula, class_="formula muted", aria_label="formula")
-    return tostring(root, encoding="unicode", method="html")
+    return as_text(root)
 
 
 def _line(parent: Element, step: Step, index: int, lit: bool) -> None:

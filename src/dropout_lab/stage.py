@@ -1,6 +1,6 @@
 """The picture of one step: the network with its switches on the left, the array with its numbers on the right."""
 
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from dropout_lab.digits import number
 from dropout_lab.layout import TOP, lay_out
 from dropout_lab.matrix import MAX_ROWS, Panel, arrow_down, draw_panel
 from dropout_lab.steps import Step
-from dropout_lab.svg import MONO, add, color, label, picture, text_width
+from dropout_lab.svg import MONO, add, as_text, color, label, picture, text_width
 from dropout_lab.switch import factor_text
 from dropout_lab.unit import has_leftover, unit_label
 
@@ -17,7 +17,12 @@ BESIDE, BELOW = 62.0, 32.0  # room between two matrices, for what happens on the
 
 
 def draw(step: Step, example: int = 0, start: str | None = None) -> str:
-    """The picture as SVG text. The same step gives the same text.
+    """The picture as SVG text. The same step gives the same text. Arguments as for `build`."""
+    return as_text(build(step, example, start))
+
+
+def build(step: Step, example: int = 0, start: str | None = None) -> Element:
+    """The picture as an element tree.
 
     start: the array to show before the one this step makes ("D1"), by default what it starts from.
     Raises IndexError if there is no such example.
@@ -41,7 +46,7 @@ def draw(step: Step, example: int = 0, start: str | None = None) -> str:
     y = TOP - 30 + max(0.0, (at.height + 30 - panel_height) / 2)
     _draw_panels(root, step, example, (at.width + 30, y), panels, beside)
     _legend(root, step, example, width, height - 22)
-    return tostring(root, encoding="unicode")
+    return root
 
 
 def describe(step: Step, example: int = 0) -> str:

@@ -6,7 +6,7 @@ one page cannot disturb each other), and all coordinates are rounded: the same s
 
 import math
 from functools import cache
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 POSITIVE, NEGATIVE = (86, 180, 233), (230, 159, 0)  # Okabe and Ito's sky blue and orange
 INK_ON_FILL = "#1f2328"
@@ -52,6 +52,7 @@ def picture(width: float, height: float, words: str, step: str) -> Element:
         "role": "group",
         "aria-label": words,
         "font-family": SANS,
+        "text-anchor": "middle",
         "data-step": step,
     }.items():
         root.set(name, value)
@@ -72,7 +73,6 @@ def label(
 ) -> Element:
     """A line of text; centered on x unless text_anchor says otherwise."""
     attributes.setdefault("class_", "ink")
-    attributes.setdefault("text_anchor", "middle")
     return add(parent, "text", text, x=x, y=y, font_size=size, **attributes)
 
 
@@ -81,6 +81,11 @@ def line(
 ) -> Element:
     """A straight line."""
     return add(parent, "line", x1=x1, y1=y1, x2=x2, y2=y2, **attributes)
+
+
+def as_text(root: Element) -> str:
+    """The picture, or the page, as text; the same tree gives the same text."""
+    return tostring(root, encoding="unicode", method="xml" if root.tag == "svg" else "html")
 
 
 def color(value: float, scale: float) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from dropout_lab.svg import add
 
@@ -22,8 +22,8 @@ def write_table(
     rows: Mapping[str, Sequence[Cell]],
     chosen: tuple[int, int] | None = None,
     live: bool = True,
-) -> str:
-    """The table as HTML text. A live one has a button in each cell: data-press="row column".
+) -> Element:
+    """The table as HTML. A live one has a button in each cell: data-press="row column".
 
     The chosen cell (row, column) is outlined, and the only stop for the Tab key.
     """
@@ -40,7 +40,7 @@ def write_table(
         for j, cell in enumerate(cells):
             said = f"{name}; {columns[j]}: {cell.words}".replace("\n", " ")
             _cell(row, cell, f"{i} {j}", said, (i, j) == chosen, live)
-    return tostring(table, encoding="unicode", short_empty_elements=False)
+    return table
 
 
 def _cell(row: Element, cell: Cell, key: str, said: str, chosen: bool, live: bool) -> None:

@@ -1,6 +1,6 @@
 """The picture of one unit close up: the wire forward, the wire back, and one switch through both."""
 
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from dropout_lab.digits import number
 from dropout_lab.nudge import Nudge
@@ -13,8 +13,8 @@ Z_X, A_X, DROP_X, REST_X, LOSS_X = 80.0, 260.0, 480.0, 650.0, 860.0
 RADIUS = 30.0
 
 
-def draw_wires(n: Nudge) -> str:
-    """Both wires of the unit with every number on them, as SVG text; the same nudge, the same text."""
+def draw_wires(n: Nudge) -> Element:
+    """Both wires of the unit with every number on them."""
     root = picture(WIDTH, HEIGHT, describe_wires(n), n.where)
     title = f"unit {n.unit} of layer {n.layer}, example {n.example}"
     label(root, 26, 34, title, 16, text_anchor="start", font_weight=600)
@@ -23,7 +23,7 @@ def draw_wires(n: Nudge) -> str:
     _switch(root, n)
     _forward_places(root, n)
     _backward_places(root, n)
-    return tostring(root, encoding="unicode")
+    return root
 
 
 def describe_wires(n: Nudge) -> str:

@@ -9,6 +9,7 @@ from dropout_lab.nudge import nudge
 from dropout_lab.recipes import BUGS, CORRECT
 from dropout_lab.stage import draw
 from dropout_lab.steps import tell
+from dropout_lab.svg import as_text
 from dropout_lab.wires import draw_wires
 
 RECIPES = {
@@ -41,13 +42,13 @@ def pictures(name):
         for step in steps:
             yield f"{step.name} of {examples}", draw(step)
         for gradient in gradient_names(steps):
-            yield f"{gradient} beside the true one", draw_comparison(steps, gradient)
+            yield f"{gradient} beside the true one", as_text(draw_comparison(steps, gradient))
         sent = next(step for step in steps if step.name == "A1_drop")
         yield "D1 and A1_drop", draw(sent, start="D1")
         for unit in range(4):
             for where in ("before", "after"):
                 n = nudge(case.net, fwd, bwd, case.Y, 1, unit, 0, where, -0.5)
-                yield f"wires of unit {unit}, {where}", draw_wires(n)
+                yield f"wires of unit {unit}, {where}", as_text(draw_wires(n))
 
 
 def overlap(a, b):

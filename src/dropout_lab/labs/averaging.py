@@ -88,7 +88,7 @@ class Ensemble(Lab):
         self._assemble(first, second, self._picture, self.status)
         which = (self._keep_prob, self._dropout, self._activation, self._example)
         for control in (*which, self._samples, self._seed, self._at_test):
-            control.observe(self._safely(lambda _: self._change()), "value")
+            control.observe(self._soon(self._change), "value")
         self._show()
 
     @property
@@ -138,7 +138,7 @@ class Ensemble(Lab):
         place = f"{self._dropout.value}, {self._activation.value}, example {self._example.value}"
         latest = self._latest[-REMEMBERED:]
         self.means = Means(thinned, marks, place, samples, self._at_test.value, latest)
-        self._picture.markup = self._chart.show(self.means)
+        self._picture.show(self._chart.show(self.means))
         head, more = verdict(self.means)
         words = f"{escape(more)}<br>{escape(about_test(self.means))}"
         self._say(f"<strong>{escape(head)}</strong> {words}")

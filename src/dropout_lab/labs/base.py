@@ -8,8 +8,12 @@ from html import escape
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
+
+from dropout_lab.labs.answers import Answer
+from dropout_lab.svg import as_text
 
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
@@ -19,7 +23,8 @@ class Lab:
     """Controls above, a picture, a status line below.
 
     A subclass builds its widgets, calls `_assemble` once, and has `_static()` and `__repr__`. Its
-    callbacks go through `_safely`, so that an exception is shown in the lab and kept in `error`.
+    callbacks go through `_safely`, so that an exception is shown in the lab and kept in `error`; those
+    that show everything anew go through `_soon`, which is safe, too.
     """
 
     error: Exception | None = None
@@ -58,6 +63,10 @@ class Lab:
 
         return guarded
 
+    def _soon(self, show: Callable[[], None]) -> Answer:
+        """A safe callback that shows what is newest; see `answers.py`."""
+        return Answer(self._safely(show))
+
     def _trouble(self) -> str:
         """The error that is shown, if one is."""
         return f"not shown, error={self.error}" if self._alert.value else ""
@@ -88,9 +97,9 @@ def _in_words(error: Exception) -> str:
     return words
 
 
-def as_image(svg: str, alt: str) -> str:
+def as_image(picture: Element, alt: str) -> str:
     """An <img> that carries the whole picture: it is shown even where inline SVG is not."""
-    data = b64encode(svg.encode()).decode()
+    data = b64encode(as_text(picture).encode()).decode()
     return (
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +16,7 @@ from dropout_lab.labs.picture import Picture
 from dropout_lab.network import Network
 from dropout_lab.recipes import Recipe, Through
 from dropout_lab.steps import tell
+from dropout_lab.svg import as_text
 from dropout_lab.switchboard import COLUMNS, ROWS, gradient_errors
 from dropout_lab.tables import Cell, write_table
 from dropout_lab.words import entry, verdict
@@ -99,7 +101,7 @@ class BreakIt(PassesLab):
             steps = tell(self.net, fwd, bwd, self._Y, self.recipe)
             passes = (self._X, self._Y, self.masks, self.keep_prob)
             check = check_gradients(self.net, *passes, self.recipe)
-            self._stage.markup = draw_comparison(steps, self.gradient, self.example)
+            self._stage.show(draw_comparison(steps, self.gradient, self.example))
         self.steps, self.check = steps, check
         words = verdict(check, steps[-1].wrong)
         self._say(
@@ -108,7 +110,7 @@ class BreakIt(PassesLab):
             check.ok,
         )
         if self._table:
-            self._table.markup = self._write_table()
+            self._table.show(self._write_table())
 
     def _in_use(self) -> str:
         names = ", ".join(self._wrong())
@@ -117,7 +119,7 @@ class BreakIt(PassesLab):
         words = f"Recipe: {recipe.name}, {self.activation}, slope from {recipe.slope_from}."
         return words + wrong
 
-    def _write_table(self, live: bool = True) -> str:
+    def _write_table(self, live: bool = True) -> Element:
         """All recipes by all activations and slope sources; the one in use is outlined."""
         data = (self._X, self._Y, self.masks, self.keep_prob)
         errors = gradient_errors(self._net, *data)
@@ -141,7 +143,7 @@ class BreakIt(PassesLab):
     def _static(self) -> str:
         words = describe_comparison(self.steps, self.gradient, self.example)
         image = as_image(draw_comparison(self.steps, self.gradient, self.example), words)
-        return (self._write_table(live=False) if self._table else "") + image
+        return (as_text(self._write_table(live=False)) if self._table else "") + image
 
 
 def _cell(error: float) -> Cell:

@@ -2,6 +2,7 @@
 
 from html import escape
 from math import isfinite
+from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 import numpy as np
@@ -14,6 +15,7 @@ from dropout_lab.labs.controls import button, choice, keep_prob_control, row, wh
 from dropout_lab.labs.menu import named
 from dropout_lab.labs.picture import Picture
 from dropout_lab.recipes import SLOPE_SOURCES, Recipe
+from dropout_lab.svg import as_text
 from dropout_lab.tables import Cell, write_table
 
 CAPTION = "✗: this check fails, so it catches the bug. Press a cell to see the evidence."
@@ -61,10 +63,10 @@ class DetectionMatrix(Lab):
         self._assemble(settings, self._picture, row(self._bug, self._check), self.status)
         self._fill()
         for control in (self._keep_prob, self._seed, self._activation, self._slope):
-            control.observe(self._safely(lambda _: self._fill()), "value")
+            control.observe(self._soon(self._fill), "value")
         self._loss.observe(self._safely(lambda _: self._with_or_without_loss()), "value")
         for control in (self._bug, self._check):
-            control.observe(self._safely(lambda _: self._show()), "value")
+            control.observe(self._soon(self._show), "value")
 
     @property
     def keep_prob(self) -> float:
@@ -123,7 +125,7 @@ class DetectionMatrix(Lab):
         self._show()
 
     def _show(self) -> None:
-        self._picture.markup = self._write()
+        self._picture.show(self._write())
         result, bug, check = self.chosen, self._bug.value, self._check.value
         verdict = "passes" if result.passed else "could not run" if result.stopped else "fails"
         said = f"{bug}, {check}: {verdict}."
@@ -132,7 +134,7 @@ class DetectionMatrix(Lab):
         caught = ", ".join(caught_by(self.matrix[bug])) or "no check"
         self._say(f"<strong>{escape(said)}</strong>{escape(words)} Caught by: {escape(caught)}.")
 
-    def _write(self, live: bool = True) -> str:
+    def _write(self, live: bool = True) -> Element:
         chosen = (list(self.matrix).index(self._bug.value), self._checks().index(self._check.value))
         rows = {
             bug: [_cell(name, check) for name, check in row.items()]
@@ -148,7 +150,7 @@ class DetectionMatrix(Lab):
         self._seed.value += 1
 
     def _static(self) -> str:
-        return self._write(live=False)
+        return as_text(self._write(live=False))
 
 
 def caught_by(row: Row) -> list[str]:

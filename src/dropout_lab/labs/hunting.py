@@ -12,6 +12,7 @@ from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button, choice, row
 from dropout_lab.labs.detecting import caught_by as failing_in
 from dropout_lab.labs.picture import Picture
+from dropout_lab.svg import as_text
 
 
 class BugHunt(Lab):
@@ -32,9 +33,8 @@ class BugHunt(Lab):
         super().__init__()
         numbers = range(1, len(LISTINGS) + 1)
         if listing not in numbers:
-            raise ValueError(
-                f"listing must be a number from 1 to {len(LISTINGS)}; you gave {listing!r}"
-            )
+            known = f"a number from 1 to {len(numbers)}"
+            raise ValueError(f"listing must be {known}; you gave {listing!r}")
         self._yours: dict[int, Code] = {}
         if fix is not None:
             self._yours[listing] = LISTINGS[listing - 1].with_fix(fix)
@@ -51,10 +51,8 @@ class BugHunt(Lab):
         self._fix = button("Show the fix", self._safely(lambda _: self.show_fix()))
         self._code = Picture(self._safely(lambda key: self.press(int(key))))
         self._result = Picture(lambda _: None)
-        answer = row(self._check, done, self._fix)
-        self._assemble(
-            row(previous, next_, self._listing), self._code, answer, self.status, self._result
-        )
+        turn, answer = row(previous, next_, self._listing), row(self._check, done, self._fix)
+        self._assemble(turn, self._code, answer, self.status, self._result)
         self._turn()
         self._listing.observe(self._safely(lambda _: self._turn()), "value")
 
@@ -159,14 +157,14 @@ class BugHunt(Lab):
             self._tell(QUESTION, "Press the line you suspect, choose a check, commit.")
 
     def _show(self) -> None:
-        self._code.markup = write_listing(self._now, self._head(), self._pressed[self.listing])
+        self._code.show(write_listing(self._now, self._head(), self._pressed[self.listing]))
         check, _ = self._answers.get(self.listing, ("", False))
-        changed, result = self._changed, ""
+        changed, result = self._changed, None
         self._fix.disabled = not check
         if check or changed:
             after = (changed, self._fixed_row, self._whose) if changed else ()
             result = write_result(self._now, self.verdicts, check, *after)
-        self._result.markup = result
+        self._result.show(result)
 
     def _head(self) -> str:
         return f"Listing {self.listing} of {len(LISTINGS)}"
@@ -191,7 +189,8 @@ class BugHunt(Lab):
         self._tell(head, words, not failing)
 
     def _static(self) -> str:
-        return write_still(self._now, self._head(), self.verdicts, self._run(self._now.fixed))
+        still = write_still(self._now, self._head(), self.verdicts, self._run(self._now.fixed))
+        return as_text(still)
 
 
 def _known(check: str) -> str:

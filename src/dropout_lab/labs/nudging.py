@@ -79,7 +79,7 @@ class TwoWires(PassesLab):
             place = (self._layer.value, self._unit.value, self.example)
             how = (self._where.value, float(self._size.value))
             self.nudged = nudge(self.net, fwd, bwd, self._Y, *place, *how)
-        self._stage.markup = draw_wires(self.nudged)
+        self._stage.show(draw_wires(self.nudged))
         honest = self.nudged.honest
         verdict = "✓ the promise is true" if honest else "✗ the promise is false"
         self._say(

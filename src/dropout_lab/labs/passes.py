@@ -66,7 +66,7 @@ class PassesLab(Lab):
         self._show()
         shared = (self._keep_prob, self._example, self._activation)
         for control in (*shared, self._menu.menu, self._menu.slope, *more):
-            control.observe(self._safely(lambda _: self._show()), "value")
+            control.observe(self._soon(self._show), "value")
         self._seed.observe(self._safely(lambda _: self._forget()), "value")
         self.example = example
 

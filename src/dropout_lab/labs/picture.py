@@ -1,27 +1,55 @@
-"""A widget that shows markup and tells which part of it was pressed, by mouse or by key."""
+"""A widget that shows a picture or a page, and tells which part of it was pressed, by mouse or by key."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import anywidget
 import traitlets
+
+from dropout_lab.svg import as_text
 
 HERE = Path(__file__).parent
 
 
 class Picture(anywidget.AnyWidget):
-    """Shows `markup` (SVG or HTML); calls `on_press(key)` for a press on an element with data-press."""
+    """Shows an element tree; calls `on_press(key)` for a press on an element with data-press."""
 
     _esm = HERE / "picture.js"
     _css = HERE / "lab.css"
-    markup = traitlets.Unicode("").tag(sync=True)
+    tree = traitlets.Unicode("").tag(sync=True)
+    _root: Element | None = None
 
     def __init__(self, on_press: Callable[[str], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._on_press = on_press
         self.on_msg(self._receive)
 
+    def show(self, root: Element | None) -> None:
+        """Show this tree, or nothing. It is sent as data: the browser has no markup to parse."""
+        self._root = root
+        nodes = "" if root is None else as_node(root)
+        self.tree = json.dumps(nodes, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def markup(self) -> str:
+        """What is shown, as text."""
+        return "" if self._root is None else as_text(self._root)
+
     def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         if "press" in content:
             self._on_press(str(content["press"]))
+
+
+def as_node(element: Element) -> list[Any]:
+    """An element as [tag, attributes, child, child, ...]; a child is a text or again such a list."""
+    node = [element.tag, element.attrib]
+    if element.text:
+        node.append(element.text)
+    for child in element:
+        node.append(as_node(child))
+        if child.tail:
+            node.append(child.tail)
+    return node

@@ -70,7 +70,7 @@ class KeepTheScale(Lab):
         self._assemble(row(keep_prob_row), row(*which), self._picture, self.status)
         self._show()
         for control in (self._keep_prob, *which):
-            control.observe(self._safely(lambda _: self._show()), "value")
+            control.observe(self._soon(self._show), "value")
 
     @property
     def keep_prob(self) -> float:
@@ -123,7 +123,7 @@ class KeepTheScale(Lab):
         times = resume(net, on, self._layer, on.A[self._layer] * k)
         marks = (float(read(on)), float(read(times)))
         self._shown = (self._name(), (spreads[0], spreads[1]), marks)
-        self._picture.markup = self._chart.show(*self._shown)
+        self._picture.show(self._chart.show(*self._shown))
         self._say(self._verdict(spreads[0], spreads[1], marks))
 
     def _name(self) -> str:

@@ -15,7 +15,7 @@ from dropout_lab.labs.walk import Walk
 from dropout_lab.network import Network
 from dropout_lab.program import explain, write_program
 from dropout_lab.recipes import BUGS, CORRECT, Recipe, Through
-from dropout_lab.stage import describe, draw
+from dropout_lab.stage import build, describe
 from dropout_lab.steps import tell
 from dropout_lab.words import entry, off_units, verdict
 
@@ -86,8 +86,9 @@ class StepThrough(PassesLab):
         self.steps, self.check = steps, check
         self._walk.set_names([step.name for step in steps])
         step = steps[self.step]
-        self._stage.markup = draw(step, self.example)
-        self._program.markup = write_program(steps, self.step)
+        self._stage.show(build(step, self.example))
+        if self._program in self.widget.children:
+            self._program.show(write_program(steps, self.step))
         self._words.value = explain(step)
         words = verdict(check, steps[-1].wrong)
         self._say(
@@ -114,4 +115,4 @@ class StepThrough(PassesLab):
 
     def _static(self) -> str:
         step = self.steps[self.step]
-        return as_image(draw(step, self.example), describe(step, self.example))
+        return as_image(build(step, self.example), describe(step, self.example))

@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +13,7 @@ from dropout_lab.labs.passes import PassesLab
 from dropout_lab.labs.picture import Picture
 from dropout_lab.network import Network
 from dropout_lab.recipes import BUGS, CORRECT
-from dropout_lab.stage import describe, draw
+from dropout_lab.stage import build, describe
 from dropout_lab.steps import tell
 from dropout_lab.words import off_units
 
@@ -86,14 +87,14 @@ class SwitchOff(PassesLab):
         steps = tell(self.net, fwd, bwd, self._Y, self.recipe)
         self._step = next(step for step in steps if step.name == f"A{self._layer}_drop")
         self._code = next(step.code for step in steps if step.name == f"D{self._layer}")
-        self._stage.markup = self._draw()
+        self._stage.show(self._draw())
         if self._chart:
             self._share = self._measure()
-            self._curve.markup = self._chart.show(self.keep_prob, self._share)
+            self._curve.show(self._chart.show(self.keep_prob, self._share))
         self._say(self._in_words())
 
-    def _draw(self) -> str:
-        return draw(self._step, self.example, start=f"D{self._layer}")
+    def _draw(self) -> Element:
+        return build(self._step, self.example, start=f"D{self._layer}")
 
     def _measure(self) -> float:
         """The share kept of many draws. A single column, so that each coin counts once."""

@@ -110,7 +110,7 @@ class Train(RunningLab):
         self._settings = Settings(self._race.setup, self._safely(lambda _: self._changed()))
         names = list(self._recipes)
         self._boundary = choice("boundary of", names, names[0], "300px")
-        self._boundary.observe(self._safely(lambda _: self._show()), "value")
+        self._boundary.observe(self._soon(self._show), "value")
         self._chart = TrainingChart(
             self._race.setup.points, names, bands=self._race.setup.seeds > 1
         )
@@ -130,7 +130,7 @@ class Train(RunningLab):
     def _show(self) -> None:
         net = self._race.tracks[self.boundary].last.net
         curves = self._race.curves()
-        self._picture.markup = self._chart.show(self.boundary, net, curves, self._total)
+        self._picture.show(self._chart.show(self.boundary, net, curves, self._total))
         self._table.value = score_table(self.scores)
         self._bar.value = progress_bar(self.iteration, self._total)
         # A status line is read out, and nobody can listen to ten a second.

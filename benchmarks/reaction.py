@@ -1,0 +1,294 @@
+"""How fast the labs answer, in a real browser: beside a bare label, and beside `interact` with a plot.
+
+    python benchmarks/reaction.py [--short]
+
+Needs Chromium or Chrome, and playwright (`pip install -e ".[test]"`).
+"""
+
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+from typing import Any
+
+from live_lab import NO_BROWSER, NotebookPage, Server, browser_path, open_browser, serve
+from measure import machine, p95, table, turns
+from playwright.sync_api import Browser, Page
+
+HERE = Path(__file__).parent
+LABEL = """
+import ipywidgets as widgets
+slider = widgets.FloatSlider(0.7, min=0.05, max=1, step=0.01)
+label = widgets.Label("0.70")
+slider.observe(lambda change: setattr(label, "value", f"{change.new:.2f}"), "value")
+box = widgets.VBox([slider, label])
+box
+"""
+LABS = {  # name: the line that makes it, and what `inline.py` draws for it
+    "step_through": ("labs.step_through(at='dA1')", "network"),
+    "two_wires": ("labs.two_wires()", "network"),
+    "switch_off": ("labs.switch_off()", "network"),
+    "break_it": ("labs.break_it()", "network"),
+    "break_it with its table": ("labs.break_it(table=True)", "network"),
+    "detection_matrix": ("labs.detection_matrix()", "network"),
+    "switch_off with its chart": ("labs.switch_off(shares=True)", "share"),
+    "keep_the_scale": ("labs.keep_the_scale()", "spread"),
+    "ensemble": ("labs.ensemble()", "spread"),
+}
+FIRST = {  # what is shown first after Run All
+    "one slider": ("import ipywidgets as widgets\nwidgets.FloatSlider(0.7)", ".widget-slider"),
+    "one slider, numpy": (
+        "import numpy as np\nimport ipywidgets as widgets\nwidgets.FloatSlider(0.7)",
+        ".widget-slider",
+    ),
+    "step_through": (
+        "from dropout_lab import labs\nlabs.step_through(at='dA1')",
+        ".dropout-lab svg",
+    ),
+    "keep_the_scale": (
+        "from dropout_lab import labs\nlabs.keep_the_scale()",
+        ".dropout-lab img",
+    ),
+    "interact": (
+        f"import sys\nsys.path.insert(0, {str(HERE)!r})\nimport inline\n"
+        "inline.slide(inline.network)",
+        ".jp-OutputArea-output img",
+    ),
+}
+# Every picture that is painted within the cell, from now on: its time, one a frame. A picture is
+# painted when the frame after its last change begins to be shown, and an image when it is decoded, too.
+WATCH = """(cell) => {
+    const output = document.querySelectorAll('.jp-Cell')[cell].querySelector('.jp-Cell-outputWrapper');
+    const moving = '.widget-slider, .widget-readout, input';  // the slider itself answers at once
+    window.watched?.disconnect();
+    window.painted = [];
+    let waiting = false;
+    window.watched = new MutationObserver(async (changes) => {
+        if (changes.every(({target}) => target.parentElement?.closest(moving))) return;
+        window.changed = performance.now();
+        if (waiting) return;
+        waiting = true;
+        await Promise.all([...output.querySelectorAll('img')].map((img) => img.decode().catch(() => 0)));
+        requestAnimationFrame(() => setTimeout(() => {
+            waiting = false;
+            window.painted.push(performance.now());
+        }));
+    });
+    window.watched.observe(output,
+        {subtree: true, childList: true, characterData: true, attributes: true});
+    for (const kind of ['keydown', 'pointermove', 'mousemove']) {
+        document.addEventListener(kind, () => { window.moved = performance.now(); }, {capture: true});
+    }
+}"""
+# When nothing has changed for so long, the answer is complete.
+QUIET = 150
+MOVE_EVERY = 2 / 115  # seconds from one move to the next in a drag
+SETTLED = f"""() => window.painted.length && window.painted.at(-1) >= window.changed
+    && performance.now() - Math.max(window.changed, window.moved) > {QUIET}"""
+RUN_TO_FIRST = """async (selector) => {
+    const start = performance.now();
+    jupyterapp.commands.execute('notebook:run-all-cells');
+    while (!document.querySelector(selector)) {
+        await new Promise(requestAnimationFrame);
+        if (performance.now() - start > 30_000) throw new Error('nothing to see of ' + selector);
+    }
+    await document.querySelector(selector).decode?.();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    return performance.now() - start;
+}"""
+
+
+@dataclass(frozen=True)
+class Drag:
+    """What a drag showed: how many pictures, and how long after the last move the last one came (ms)."""
+
+    shown: int
+    late: float
+
+
+class Bench:
+    """A page with three cells: the label, the lab, and the same content through `interact`."""
+
+    def __init__(self, page: Page, received: list[int]) -> None:
+        self.page, self.received = page, received
+
+    def handle(self, cell: int) -> Any:
+        """The handle of the first slider of a cell."""
+        return self.page.locator(".jp-Cell").nth(cell).locator(".noUi-handle").first
+
+    def press(self, cell: int, key: str) -> float:
+        """Milliseconds from a key press to the last change that it causes, painted."""
+        self.page.evaluate(WATCH, cell)
+        self.page.keyboard.press(key)
+        self.settle()
+        return float(self.page.evaluate("window.painted.at(-1) - window.moved"))
+
+    def presses(self, cell: int, count: int) -> list[float]:
+        """So many presses, there and back."""
+        self.handle(cell).focus()
+        return [self.press(cell, "ArrowLeft" if k % 2 else "ArrowRight") for k in range(count)]
+
+    def bytes_per_press(self, cell: int, count: int) -> float:
+        """Bytes that the page receives for one press."""
+        self.received[0] = 0
+        self.presses(cell, count)
+        return self.received[0] / count
+
+    def drag(self, cell: int, seconds: float) -> Drag:
+        """Drag the slider to and fro for so long, from keep_prob 1 downwards."""
+        handle = self.handle(cell)
+        handle.press("End")
+        self.page.wait_for_timeout(2 * QUIET)
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.evaluate(WATCH, cell)
+        start, moves = perf_counter(), 0
+        while perf_counter() - start < seconds:
+            moves += 1
+            self.page.mouse.move(x - 90 * (1 - abs(moves % 80 - 40) / 40), y)
+            sleep(max(0.0, start + moves * MOVE_EVERY - perf_counter()))
+        self.page.mouse.move(x - 100, y)  # where no move has been: the last state differs
+        shown = int(self.page.evaluate("window.painted.length"))
+        self.settle()
+        late = float(self.page.evaluate("window.painted.at(-1) - window.moved"))
+        self.page.mouse.up()
+        self.page.wait_for_timeout(QUIET)
+        return Drag(shown, late)
+
+    def settle(self) -> None:
+        """Wait until the answer is complete."""
+        self.page.wait_for_function(SETTLED, timeout=20_000)
+
+
+def open_bench(browser: Browser, server: Server, name: str) -> Bench:
+    """The page of a lab, run."""
+    line, drawing = LABS[name]
+    inline = f"import sys\nsys.path.insert(0, {str(HERE)!r})\nimport inline\ninline.slide(inline.{drawing})"
+    file = server.add(
+        f"{name.replace(' ', '_')}.ipynb", LABEL, f"from dropout_lab import labs\n{line}", inline
+    )
+    page = browser.new_page(viewport={"width": 1280, "height": 2600})
+    received = [0]
+    page.on("websocket", lambda socket: socket.on("framereceived", partial(count, received)))
+    NotebookPage(page, server, file).open().run_all()
+    page.locator(".jp-Cell").nth(2).locator("img").first.wait_for()
+    page.wait_for_timeout(1000)
+    return Bench(page, received)
+
+
+def count(received: list[int], payload: str | bytes) -> None:
+    """Add the bytes of a message."""
+    received[0] += len(payload.encode() if isinstance(payload, str) else payload)
+
+
+CELLS = {"label": 0, "lab": 1, "interact": 2}
+
+
+def react(bench: Bench, rounds: int, presses: int) -> dict[str, list[float]]:
+    """Milliseconds from key to paint of each cell, in turns."""
+    tasks = {name: partial(bench.presses, cell, presses) for name, cell in CELLS.items()}
+    turns(tasks, 1)
+    return {name: [t for one in all_ for t in one] for name, all_ in turns(tasks, rounds).items()}
+
+
+def drags(bench: Bench, rounds: int, seconds: float) -> dict[str, Drag]:
+    """The median drag of each cell, in turns."""
+    answers = turns({n: partial(bench.drag, cell, seconds) for n, cell in CELLS.items()}, rounds)
+    return {
+        name: Drag(round(median(d.shown for d in all_)), median(d.late for d in all_))
+        for name, all_ in answers.items()
+    }
+
+
+def first_pictures(browser: Browser, server: Server, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds from Run All to the first picture, each time in a new page with a new kernel."""
+
+    def run(name: str) -> float:
+        source, selector = FIRST[name]
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        file = server.add(f"first_{name.replace(' ', '_')}.ipynb", *source.rsplit("\n", 1))
+        NotebookPage(page, server, file).open()
+        milliseconds = float(page.evaluate(RUN_TO_FIRST, selector))
+        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        page.close()
+        return milliseconds
+
+    return turns({name: partial(run, name) for name in FIRST}, rounds)
+
+
+def main(short: bool) -> None:
+    """Measure and print."""
+    path = browser_path()
+    if path is None:
+        sys.exit(NO_BROWSER)
+    with (
+        TemporaryDirectory() as folder,
+        open_browser(path) as browser,
+        serve(Path(folder)) as server,
+    ):
+        packages = ("jupyterlab", "ipywidgets", "anywidget", "ipykernel", "matplotlib")
+        print(f"{machine(*packages)}, Chromium {browser.version}")
+        tell_first(first_pictures(browser, server, 1 if short else 7))
+        names = list(LABS)[:1] if short else list(LABS)
+        reactions, drag_rows, sizes = [], [], []
+        for name in names:
+            bench = open_bench(browser, server, name)
+            times = react(bench, 1 if short else 4, 2 if short else 12)
+            reactions.append(reaction_row(name, times))
+            drag_rows.append(drag_row(name, drags(bench, 1 if short else 5, 0.2 if short else 2)))
+            received = {
+                n: bench.bytes_per_press(cell, 2 if short else 6) for n, cell in CELLS.items()
+            }
+            sizes.append([name, *(f"{size / 1000:.1f}" for size in received.values())])
+            bench.page.close()
+        print("\nKey press on keep_prob to the complete answer, painted\n")
+        print(table(REACTION_HEAD, reactions))
+        print("\nPictures shown in a drag of 2 s with 115 moves, and how late the last one came\n")
+        print(table(DRAG_HEAD, drag_rows))
+        print("\nKilobytes received for one press\n")
+        print(table(["", *CELLS], sizes))
+
+
+def tell_first(times: dict[str, list[float]]) -> None:
+    """Print the table of first pictures."""
+    print("\nRun All to the first picture, new page and new kernel\n")
+    middle = {name: median(values) for name, values in times.items()}
+    slider = middle["one slider"]
+    rows = [
+        [name, f"{value:.0f} ms", f"{p95(times[name]):.0f} ms", f"{value / slider:.2f}"]
+        for name, value in middle.items()
+    ]
+    print(table(["", "median", "p95", "× one slider"], rows))
+
+
+REACTION_HEAD = ["", "label", "lab", "p95", "interact", "p95", "lab × label", "interact × lab"]
+DRAG_HEAD = [
+    "", "label", "lab", "interact", "label late", "lab late", "interact late", "frames after label's",
+]  # fmt: skip
+
+
+def reaction_row(name: str, times: dict[str, list[float]]) -> list[object]:
+    """A line of the first table."""
+    label, lab, inline = (median(times[kind]) for kind in CELLS)
+    return [
+        name, f"{label:.0f} ms", f"{lab:.0f} ms", f"{p95(times['lab']):.0f} ms", f"{inline:.0f} ms",
+        f"{p95(times['interact']):.0f} ms", f"{lab / label:.2f}", f"{inline / lab:.2f}",
+    ]  # fmt: skip
+
+
+def drag_row(name: str, found: dict[str, Drag]) -> list[object]:
+    """A line of the second table."""
+    after = (found["lab"].late - found["label"].late) * 60 / 1000
+    return [
+        name, *(d.shown for d in found.values()), *(f"{d.late:.0f} ms" for d in found.values()),
+        f"{after:.1f}",
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main("--short" in sys.argv[1:])
