@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -61,9 +61,11 @@ class Server:
     token: str
     work: Path
 
-    def add(self, name: str, *sources: str) -> str:
-        """Put a notebook with these code cells into the folder."""
+    def add(self, name: str, *sources: str, title: str = "") -> str:
+        """Put a notebook with these code cells, under a title if there is one, into the folder."""
         cells = [new_code_cell(source, id=f"cell-{k}") for k, source in enumerate(sources)]
+        if title:
+            cells.insert(0, new_markdown_cell(title, id="title"))
         nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), self.work / name)
         return name
 

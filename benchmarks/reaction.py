@@ -58,6 +58,9 @@ FIRST = {  # what is shown first after Run All
         ".jp-OutputArea-output img",
     ),
 }
+# JupyterLab loads what it needs for formulas with the first text or description, whichever comes first;
+# a lesson begins with a text.
+TITLE = "# A lesson"
 # Every picture that is painted within the cell, from now on: its time, one a frame. A picture is
 # painted when the frame after its last change begins to be shown, and an image when it is decoded, too.
 WATCH = """(cell) => {
@@ -211,7 +214,8 @@ def first_pictures(browser: Browser, server: Server, rounds: int) -> dict[str, l
     def run(name: str) -> float:
         source, selector = FIRST[name]
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        file = server.add(f"first_{name.replace(' ', '_')}.ipynb", *source.rsplit("\n", 1))
+        file = f"first_{name.replace(' ', '_')}.ipynb"
+        server.add(file, *source.rsplit("\n", 1), title=TITLE)
         NotebookPage(page, server, file).open()
         milliseconds = float(page.evaluate(RUN_TO_FIRST, selector))
         page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")

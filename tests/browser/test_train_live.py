@@ -6,18 +6,20 @@ import pytest
 from test_accessibility import AXE, RUN, STOCK
 
 CELLS = (
-    "from dropout_lab import labs\nlab = labs.train(recipes=('correct', 'no mask'))\nlab",
+    "from dropout_lab import labs\nlab = labs.train(recipes=('correct', 'no mask'), iterations=50_000)\nlab",
     "labs.train(recipes=('correct', 'no mask', 'no scale'), seeds=5)",
     "lab.iteration, lab.running",
 )
-# Counts pictures from now on, as they come into the page.
+# Counts pictures from now on, as they come into the page. (A run has so many iterations that none ends here.)
 COUNT = """() => {
     window.pictures = 0;
     const seen = new MutationObserver(() => { window.pictures += 1; });
-    seen.observe(document.querySelector('.dropout-picture'), {subtree: true, childList: true});
+    const changes = {subtree: true, childList: true, attributeFilter: ['src']};
+    seen.observe(document.querySelector('.dropout-picture'), changes);
 }"""
 # Presses Pause; resolves to the milliseconds until the button says Continue.
-PAUSE = """() => new Promise((done) => {
+PAUSE = """() => new Promise((done, fail) => {
+    setTimeout(() => fail(new Error('it does not say Continue')), 5000);
     const button = document.querySelector('.dropout-lab button');
     const start = performance.now();
     new MutationObserver((_, observer) => {
@@ -88,7 +90,7 @@ def test_start_pause_continue_and_reset(notebook, lab, capsys):
     press(lab, "Continue")
     wait_until_beyond(notebook, lab, stopped)
     press(lab, "Reset")
-    wait_for_status(lab, "Untrained: press Start, iteration 0 of 2000.")
+    wait_for_status(lab, "Untrained: press Start, iteration 0 of 50000.")
     assert iteration(lab) == 0
     assert lab.get_by_role("button", name="Start", exact=True).count() == 1
     assert notebook.errors == []

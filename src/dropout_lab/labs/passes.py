@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
+from traitlets import HasTraits
 
 from dropout_lab.activations import ACTIVATIONS
 from dropout_lab.datasets import lesson
@@ -58,7 +58,7 @@ class PassesLab(Lab):
         self._masks_row = row(keep_prob_row, new_mask, self._seed, *one_of_many)
         self._recipe_row = row(self._menu.menu, self._activation, self._menu.slope)
 
-    def _start(self, example: int, *more: widgets.Widget) -> None:
+    def _start(self, example: int, *more: HasTraits) -> None:
         """Show everything, then again at every change of a control, also of those in `more`.
 
         With the correct recipe, in case the one that is chosen afterwards cannot be shown.

@@ -45,20 +45,21 @@ class StepThrough(PassesLab):
         super().__init__(net, X, Y, keep_prob, seed, layers)
         self._walk = Walk()
         self._stage = Picture(self._safely(self._press_unit))
-        self._program = Picture(self._safely(self._press_line))
+        self._program = Picture(self._safely(self._press_line)) if at is None else None
         self._words = widgets.HTML()
-        walk, program = ([], []) if at is not None else ([self._walk.widget], [self._program])
-        picture = [self._stage, self.status, self._words]
-        self._assemble(self._masks_row, self._recipe_row, *walk, *picture, *program)
-        self._walk.play.observe(self._safely(lambda _: self._walk.start_or_stop()), "value")
-        self._start(example, self._walk.slider)
+        picture = [self._masks_row, self._recipe_row, self._stage, self.status, self._words]
+        if self._program:
+            picture = [*picture[:2], self._walk.widget, *picture[2:], self._program]
+            self._walk.play.observe(self._safely(lambda _: self._walk.start_or_stop()), "value")
+        self._assemble(*picture)
+        self._start(example, self._walk)
         self.step = 0 if at is None else at
         self._choose(recipe, backward)
 
     @property
     def step(self) -> int:
         """The number of the current step; can be set by number or by name, "dA1"."""
-        return self._walk.index
+        return self._walk.value
 
     @step.setter
     def step(self, value: int | str) -> None:
@@ -87,7 +88,7 @@ class StepThrough(PassesLab):
         self._walk.set_names([step.name for step in steps])
         step = steps[self.step]
         self._stage.show(build(step, self.example))
-        if self._program in self.widget.children:
+        if self._program:
             self._program.show(write_program(steps, self.step))
         self._words.value = explain(step)
         words = verdict(check, steps[-1].wrong)
