@@ -208,7 +208,9 @@ def drags(bench: Bench, rounds: int, seconds: float) -> dict[str, Drag]:
     }
 
 
-def first_pictures(browser: Browser, server: Server, rounds: int) -> dict[str, list[float]]:
+def first_pictures(
+    browser: Browser, server: Server, names: list[str], rounds: int
+) -> dict[str, list[float]]:
     """Milliseconds from Run All to the first picture, each time in a new page with a new kernel."""
 
     def run(name: str) -> float:
@@ -222,7 +224,7 @@ def first_pictures(browser: Browser, server: Server, rounds: int) -> dict[str, l
         page.close()
         return milliseconds
 
-    return turns({name: partial(run, name) for name in FIRST}, rounds)
+    return turns({name: partial(run, name) for name in names}, rounds)
 
 
 def main(short: bool) -> None:
@@ -237,14 +239,14 @@ def main(short: bool) -> None:
     ):
         packages = ("jupyterlab", "ipywidgets", "anywidget", "ipykernel", "matplotlib")
         print(f"{machine(*packages)}, Chromium {browser.version}")
-        tell_first(first_pictures(browser, server, 1 if short else 7))
-        names = list(LABS)[:1] if short else list(LABS)
+        names = ["one slider", "step_through"] if short else list(FIRST)
+        tell_first(first_pictures(browser, server, names, 1 if short else 5))
         reactions, drag_rows, sizes = [], [], []
-        for name in names:
+        for name in list(LABS)[: 1 if short else None]:
             bench = open_bench(browser, server, name)
-            times = react(bench, 1 if short else 4, 2 if short else 12)
+            times = react(bench, 1 if short else 3, 2 if short else 12)
             reactions.append(reaction_row(name, times))
-            drag_rows.append(drag_row(name, drags(bench, 1 if short else 5, 0.2 if short else 2)))
+            drag_rows.append(drag_row(name, drags(bench, 1 if short else 3, 0.2 if short else 2)))
             received = {
                 n: bench.bytes_per_press(cell, 2 if short else 6) for n, cell in CELLS.items()
             }

@@ -39,6 +39,7 @@ LABS = {
     "ensemble": "labs.ensemble()",
     "train": "labs.train()",
 }
+QUIET = ["--log-level=ERROR"]
 BARE = "import numpy, matplotlib.pyplot"
 WEIGH = "import psutil; print(psutil.Process().memory_info().rss)"
 TIMED = """
@@ -85,7 +86,8 @@ def construction_times(rounds: int) -> list[list[object]]:
 def kernel_memory(cells: list[str]) -> int:
     """Bytes resident in a kernel that has run these cells."""
     notebook = new_notebook(cells=[new_code_cell(source) for source in [*cells, WEIGH]])
-    done = NotebookClient(notebook, kernel_name="python3").execute()
+    client = NotebookClient(notebook, kernel_name="python3", extra_arguments=QUIET)
+    done = client.execute()
     return int(done.cells[-1].outputs[-1]["text"])
 
 
