@@ -136,6 +136,7 @@ class Bench:
 
     def bytes_per_press(self, cell: int, count: int) -> float:
         """Bytes that the page receives for one press."""
+        self.page.wait_for_timeout(1000)  # the rest of what came before
         self.received[0] = 0
         self.presses(cell, count)
         return self.received[0] / count

@@ -81,7 +81,9 @@ def test_slider_and_number_box_are_one(lab):
     slider.value = 0.45
     assert lab.keep_prob == 0.45
     lab._keep_prob.value = 0.62
-    assert slider.value == 0.62
+    assert slider.value == pytest.approx(0.62, abs=1e-12)
+    lab._keep_prob.value = 0.625  # typed between two stops of the slider
+    assert lab.keep_prob == 0.625
     assert (slider.min, slider.max) == (0.05, 1.0)
     lab._keep_prob.value = 17  # nonsense typed into the box
     assert lab.keep_prob == 1.0
@@ -348,7 +350,8 @@ def test_every_control_has_a_name_and_every_slider_a_box_that_has_one(lab):
     sliders = [w for w in everything(lab.widget) if type(w).__name__.endswith("Slider")]
     boxes = [w for w in everything(lab.widget) if type(w).__name__.startswith("Bounded")]
     for slider in sliders:
-        assert any(box.value == slider.value and box.description for box in boxes)
+        same = [box for box in boxes if box.value == pytest.approx(slider.value, abs=1e-12)]
+        assert any(box.description for box in same)
 
 
 # -- Two wires -----------------------------------------------------------------------------------

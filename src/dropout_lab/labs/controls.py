@@ -6,7 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 from traitlets import link
 
-LOWEST = 0.05
+LOWEST, STEP = 0.05, 0.01
 
 
 def number_box(name: str, value: float, low: float, high: float) -> widgets.BoundedFloatText:
@@ -15,7 +15,7 @@ def number_box(name: str, value: float, low: float, high: float) -> widgets.Boun
         value=value,
         min=low,
         max=high,
-        step=0.01,
+        step=STEP,
         description=name,
         style={"description_width": "initial"},
         layout={"width": "150px"},
@@ -29,12 +29,23 @@ def keep_prob_control(value: float) -> tuple[widgets.BoundedFloatText, widgets.H
     can be typed, because a slider moves what it is linked to onto its own steps.
     """
     box = number_box("keep_prob", value, LOWEST, 1.0)
-    range_ = {"min": LOWEST, "max": 1.0, "value": value, "step": 0.01}
+    range_ = {"min": LOWEST, "max": 1.0, "value": _on_grid(value), "step": STEP}
     layout = {"width": "220px", "margin": "2px 8px"}
     slider = widgets.FloatSlider(**range_, readout=False, layout=layout)
-    # It sends 0.7000000000000001 and the like; the box shows 0.7.
-    link((box, "value"), (slider, "value"), transform=(float, lambda value: round(value, 4)))
+    # On its grid 0.7 is 0.7000000000000001; the box shows 0.7.
+    link((box, "value"), (slider, "value"), transform=(_on_grid, lambda value: round(value, 4)))
     return box, widgets.HBox([box, slider])
+
+
+def _on_grid(value: float) -> float:
+    """The nearest value where the slider can stand, to the last digit.
+
+    With any other value it corrects itself as soon as it is shown, and sends that as if it were moved:
+    one more picture for nothing, and a value that a cell has set in the meantime would be lost.
+    """
+    span = 1 - LOWEST  # the slider counts in percent of it, hence this detour
+    percent = STEP * 100 / span
+    return round((value - LOWEST) * 100 / span / percent) * percent * span / 100 + LOWEST
 
 
 def choice(name: str, options: Sequence[Any], value: Any, width: str = "230px") -> widgets.Dropdown:

@@ -1,51 +1,63 @@
 // Shows an element tree, and reports clicks, Enter and Space on anything marked data-press.
-// A node of the tree is a text or [tag, attributes, child, child, ...]. Nothing is ever parsed as
-// markup, so no text can become an element.
+// A tree is a text or [tag, attributes, child, child, ...]. Nothing is ever parsed as markup, so no
+// text can become an element.
 const SVG = "http://www.w3.org/2000/svg";
 
-function build(node, space) {
-  if (typeof node === "string") return document.createTextNode(node);
-  const [tag, attributes, ...children] = node;
+// What is shown of a tree: its node in the page, and what is shown of its children. The page's own
+// list of children is not asked, because JupyterLab adds to it (it numbers headings).
+function build(tree, space) {
+  if (typeof tree === "string") return { tree, node: document.createTextNode(tree), children: [] };
+  const [tag, attributes, ...rest] = tree;
   const inner = tag === "svg" ? SVG : space;
-  const element = document.createElementNS(inner, tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name]);
-  element.append(...children.map((child) => build(child, inner)));
-  return element;
+  const node = document.createElementNS(inner, tag);
+  for (const name in attributes) node.setAttribute(name, attributes[name]);
+  const children = rest.map((child) => build(child, inner));
+  node.append(...children.map((child) => child.node));
+  return { tree, node, children };
 }
 
-// Turns `shown`, which was built from `old`, into what `fresh` says, and touches only what differs: a
-// move of a slider changes some numbers and colors, and to lay out all of it anew takes far longer.
-function patch(shown, old, fresh) {
-  if (typeof fresh === "string" || fresh[0] !== old[0]) {
-    if (fresh !== old) shown.replaceWith(build(fresh, shown.parentNode.namespaceURI));
-    return;
+// Makes `shown` show another tree, and touches only what differs: a move of a slider changes some
+// numbers and colors, and to lay out all of a picture anew takes far longer.
+function patch(shown, tree) {
+  const { tree: old, node } = shown;
+  if (typeof tree === "string" || typeof old === "string" || tree[0] !== old[0]) {
+    if (tree === old) return shown;
+    const fresh = build(tree, node.parentNode.namespaceURI);
+    node.replaceWith(fresh.node);
+    return fresh;
   }
-  for (const name in fresh[1]) {
-    if (fresh[1][name] !== old[1][name]) shown.setAttribute(name, fresh[1][name]);
+  const [, attributes, ...rest] = tree;
+  for (const name in attributes) {
+    if (attributes[name] !== old[1][name]) node.setAttribute(name, attributes[name]);
   }
-  for (const name in old[1]) if (!(name in fresh[1])) shown.removeAttribute(name);
-  const children = [...shown.childNodes];
-  for (let k = 2; k < fresh.length; k++) {
-    if (k < old.length) patch(children[k - 2], old[k], fresh[k]);
-    else shown.append(build(fresh[k], shown.namespaceURI));
-  }
-  children.slice(fresh.length - 2).forEach((child) => child.remove());
+  for (const name in old[1]) if (!(name in attributes)) node.removeAttribute(name);
+  const children = rest.map((child, k) => {
+    if (k < shown.children.length) return patch(shown.children[k], child);
+    const fresh = build(child, node.namespaceURI);
+    node.append(fresh.node);
+    return fresh;
+  });
+  shown.children.slice(children.length).forEach((child) => child.node.remove());
+  return { tree, node, children };
 }
 
 function render({ model, el }) {
   el.classList.add("dropout-picture");
-  const stepOf = (tree) => tree && tree[1]["data-step"];
-  let old = null;
+  const stepOf = (tree) => tree[1]["data-step"];
+  let shown = null;
 
   const show = () => {
-    const fresh = JSON.parse(model.get("tree") || "null") || null;
+    const tree = JSON.parse(model.get("tree") || "null") || null;
     const focused = el.contains(document.activeElement) ? document.activeElement.dataset.press : undefined;
     // Motion shows where a new step goes; while the same step only changes its numbers, it keeps still.
-    const same = old && fresh && stepOf(old) === stepOf(fresh);
+    const same = shown && tree && stepOf(shown.tree) === stepOf(tree);
     el.classList.toggle("still", Boolean(same));
-    if (same) patch(el.firstChild, old, fresh);
-    else el.replaceChildren(...(fresh ? [build(fresh, el.namespaceURI)] : []));
-    old = fresh;
+    if (same) {
+      shown = patch(shown, tree);
+    } else {
+      shown = tree && build(tree, el.namespaceURI);
+      el.replaceChildren(...(shown ? [shown.node] : []));
+    }
     if (focused !== undefined && !el.contains(document.activeElement)) {
       el.querySelector(`[data-press="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     }

@@ -45,13 +45,14 @@ class StepThrough(PassesLab):
         super().__init__(net, X, Y, keep_prob, seed, layers)
         self._walk = Walk()
         self._stage = Picture(self._safely(self._press_unit))
-        self._program = Picture(self._safely(self._press_line)) if at is None else None
+        self._program = None if at is not None else Picture(self._safely(self._press_line))
         self._words = widgets.HTML()
-        picture = [self._masks_row, self._recipe_row, self._stage, self.status, self._words]
-        if self._program:
-            picture = [*picture[:2], self._walk.widget, *picture[2:], self._program]
+        walk = [self._walk.widget] if self._program else []
+        program = [self._program] if self._program else []
+        picture = [self._stage, self.status, self._words]
+        self._assemble(self._masks_row, self._recipe_row, *walk, *picture, *program)
+        if walk:
             self._walk.play.observe(self._safely(lambda _: self._walk.start_or_stop()), "value")
-        self._assemble(*picture)
         self._start(example, self._walk)
         self.step = 0 if at is None else at
         self._choose(recipe, backward)

@@ -1,0 +1,95 @@
+"""A picture that was changed in place, move by move, is the one that would have been built anew."""
+
+import pytest
+
+STAGE = """
+moves = iter([
+    lambda: setattr(lab, "keep_prob", 0.3), lambda: setattr(lab, "recipe", "no mask"),
+    lambda: lab.toggle(1, 0), lambda: setattr(lab, "example", 2),
+    lambda: setattr(lab, "recipe", "correct"), lambda: setattr(lab, "activation", "tanh"),
+    lambda: setattr(lab, "keep_prob", 1), lambda: lab.new_mask(),
+])
+"""
+LABS = {
+    "step_through": ("labs.step_through(at='dA1')", STAGE, "_stage"),
+    "two_wires": ("labs.two_wires(layer=1)", STAGE, "_stage"),
+    "switch_off": ("labs.switch_off()", STAGE.replace("no mask", "randn"), "_stage"),
+    "break_it": (
+        "labs.break_it()",
+        STAGE.replace("moves = iter([", "moves = iter([lambda: setattr(lab, 'gradient', 'dA1'),"),
+        "_stage",
+    ),
+    "program": (
+        "labs.step_through()",
+        "moves = iter([lambda k=k: setattr(lab, 'step', k) for k in (3, 12, 13, 2, 'dA1')]\n"
+        "    + [lambda: setattr(lab, 'recipe', 'neither'), lambda: setattr(lab, 'recipe', 'correct')])",
+        "_program",
+    ),
+    "bug_hunt": (
+        "labs.bug_hunt()",
+        "moves = iter([lambda: lab.press(1), lambda: lab.press(3), lambda: setattr(lab, 'listing', 4),\n"
+        "    lambda: setattr(lab, 'listing', 1), lambda: lab.commit('gradient check'), lab.show_fix])",
+        "_code",
+    ),
+}
+# Whether a picture of the page is what this text says. The namespace is no attribute in a page, and
+# JupyterLab numbers headings.
+SAME = """([text, nth]) => {
+    const wanted = new DOMParser().parseFromString(text, 'text/html').body.firstElementChild;
+    const shown = document.querySelectorAll('.dropout-picture')[nth].firstElementChild.cloneNode(true);
+    for (const one of [wanted, shown]) one.removeAttribute('xmlns');
+    shown.querySelectorAll('h4 > span').forEach((number) => number.remove());
+    return shown.isEqualNode(wanted);
+}"""
+RUN_CELL = """(index) => {
+    jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+    return jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_what_was_changed_in_place_is_what_would_be_built_anew(open_notebook, server, name):
+    lab, moves, part = LABS[name]
+    move = f"next(moves)()\nprint(lab.{part}.markup)"
+    start = f"from dropout_lab import labs\nlab = {lab}\n{moves}"
+    notebook = open_notebook(server.add(f"patch_{name}.ipynb", start, "lab", move)).run_all()
+    page, compared = notebook.page, 0
+    nth = 1 if part == "_program" else 0
+    while True:
+        text = page.evaluate(
+            "jupyterapp.shell.currentWidget.content.widgets[2].model.sharedModel.outputs[0]"
+        )
+        if text["output_type"] == "error":
+            break
+        page.wait_for_function(SAME, arg=["".join(text["text"]), nth], timeout=5_000)
+        compared += 1
+        page.evaluate(RUN_CELL, 2)
+        notebook.wait_until_run()
+    assert text["ename"] == "StopIteration"
+    assert compared >= 6
+    assert notebook.errors == []
+    page.close()
+
+
+SLIDERS = """
+import ipywidgets as widgets
+from dropout_lab.labs.controls import keep_prob_control
+moved, rows = [], []
+for k in range(5, 101):
+    box, row = keep_prob_control(k / 100)
+    row.children[1].observe(lambda change: moved.append(change.new), "value")
+    rows.append(row)
+widgets.VBox(rows)
+"""
+
+
+def test_no_slider_corrects_itself_when_it_is_shown(open_notebook, server):
+    """A correction would be taken for a move, and undo what a cell has set in the meantime."""
+    notebook = open_notebook(server.add("sliders.ipynb", SLIDERS, "moved")).run_all()
+    page = notebook.page
+    page.locator(".noUi-handle").nth(95).wait_for()
+    page.wait_for_timeout(1000)
+    page.evaluate(RUN_CELL, 1)
+    notebook.wait_until_run()
+    assert page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output").inner_text() == "[]"
+    page.close()
