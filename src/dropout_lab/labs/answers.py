@@ -6,6 +6,7 @@ told first, and the picture is made while the next move is already on its way.
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from IPython import get_ipython
 
@@ -32,8 +33,10 @@ class Answer:
 
 def answering() -> asyncio.AbstractEventLoop | None:
     """The event loop of a kernel that is answering the browser; None in a cell or without a kernel."""
-    kernel = getattr(get_ipython(), "kernel", None)
-    if kernel is None or kernel.get_parent().get("header", {}).get("msg_type") != "comm_msg":
+    kernel: Any = getattr(get_ipython(), "kernel", None)
+    # Kernels other than ipykernel may not say what they are answering.
+    parent = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
+    if parent.get("header", {}).get("msg_type") != "comm_msg":
         return None
     try:
         return asyncio.get_running_loop()
