@@ -12,12 +12,13 @@ import numpy as np
 from ipywidgets import FloatSlider, interact
 from matplotlib.axes import Axes
 
-from dropout_lab.charts import normal_share
-from dropout_lab.datasets import lesson, wide_lesson
-from dropout_lab.dropout import Array
-from dropout_lab.ensemble import distribution
-from dropout_lab.gradcheck import check_gradients
-from dropout_lab.network import Backward, Forward, backward, forward, sample_masks
+from dropout_lab.charts.spread import normal_share
+from dropout_lab.core.dropout import Array
+from dropout_lab.core.gradcheck import check_gradients
+from dropout_lab.core.passes import Backward, Forward
+from dropout_lab.core.run_network import backward, forward, sample_masks
+from dropout_lab.experiments.data import lesson, wide_lesson
+from dropout_lab.experiments.ensemble import distribution
 
 CASE, WIDE = lesson(), wide_lesson()
 GRID = np.linspace(0, 1, 101)

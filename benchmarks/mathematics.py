@@ -20,13 +20,14 @@ for _library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):
 import numpy as np
 from measure import Task, compare, in_turns, machine
 
-from dropout_lab.datasets import lesson
-from dropout_lab.dropout import Array, Rng, apply_mask, sample_mask
-from dropout_lab.gradcheck import check_gradients, numerical_gradients
-from dropout_lab.labs.stepping import StepThrough
-from dropout_lab.network import Network, forward, loss, sample_masks
-from dropout_lab.points import football
-from dropout_lab.training import stacked, train
+from dropout_lab.core.dropout import Array, Rng, apply_mask, sample_mask
+from dropout_lab.core.gradcheck import check_gradients, numerical_gradients
+from dropout_lab.core.network import Network
+from dropout_lab.core.run_network import forward, loss, sample_masks
+from dropout_lab.experiments.data import lesson
+from dropout_lab.experiments.points import football
+from dropout_lab.experiments.training import stacked, train
+from dropout_lab.labs._step_through import StepThrough
 
 torch: Any = import_module("torch") if find_spec("torch") else None
 if torch:

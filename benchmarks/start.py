@@ -20,7 +20,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 IMPORTS = {
     "numpy": "import numpy",
     "dropout_lab": "import dropout_lab",
-    "its mathematics": "import dropout_lab.training",
+    "its mathematics": "import dropout_lab.experiments.training",
     "its notebooks' first line": "from dropout_lab import labs",
     "ipywidgets": "import ipywidgets",
     "ipywidgets and anywidget": "import ipywidgets, anywidget",
@@ -28,7 +28,7 @@ IMPORTS = {
 }
 LABS = {
     "one slider": "widgets.FloatSlider(0.7)",
-    "predict": "labs.predict('Why?', ['a', 'b'], 'a')",
+    "predict": "labs.guess('Why?', ['a', 'b'], 'a')",
     "step_through": "labs.step_through()",
     "two_wires": "labs.two_wires()",
     "switch_off": "labs.switch_off()",

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dropout_lab.dropout import Array, Mask
-from dropout_lab.network import Network, forward, sample_masks
+from dropout_lab.core.dropout import Array, Mask
+from dropout_lab.core.network import Network
+from dropout_lab.core.run_network import forward, sample_masks
 
 
 @dataclass

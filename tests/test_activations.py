@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dropout_lab.activations import ACTIVATIONS, activation_named, sigmoid, sigmoid_slope
+from dropout_lab.core.activations import ACTIVATIONS, activation_named, sigmoid, sigmoid_slope
 
 Z = np.array([-3.0, -0.7, -0.01, 0.02, 0.5, 2.0])
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dropout_lab.attempt import AttemptError, as_array, attempt
+from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
 
 
 def double(values):

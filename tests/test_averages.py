@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.averages import (
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.run_network import forward
+from dropout_lab.experiments.averages import (
     arithmetic_mean,
     average_all,
     averages_case,
@@ -15,9 +19,7 @@ from dropout_lab.averages import (
     monte_carlo,
     predict_with,
 )
-from dropout_lab.ensemble import all_masks
-from dropout_lab.network import Network, forward
-from dropout_lab.recipes import BUGS, CORRECT
+from dropout_lab.experiments.ensemble import all_masks
 
 BEFORE_OUTPUT, ONE_MORE = [2], [1]
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dropout_lab.charts import FIXED_POINT, ShareChart, SpreadChart, normal_share
-from dropout_lab.ensemble import Distribution
-from dropout_lab.plots import eps_lines, plot
-from dropout_lab.svg import as_text
+from dropout_lab.charts.plots import eps_lines, plot
+from dropout_lab.charts.spread import FIXED_POINT, ShareChart, SpreadChart, normal_share
+from dropout_lab.experiments.ensemble import Distribution
+from dropout_lab.pictures.svg import as_text
 
 
 def pixels(html):

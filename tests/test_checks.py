@@ -7,12 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab import evidence
-from dropout_lab.checks import CHECKS, LOSS_FELL, Subject, detection_matrix, draw_subject
-from dropout_lab.evidence import gradient_check, kept_share, loss_fell, mean_preserved, near_a_kink
-from dropout_lab.gradcheck import check_gradients
-from dropout_lab.network import Network, forward, loss
-from dropout_lab.recipes import BUGS, CORRECT, Recipe
+from dropout_lab.bugs import evidence
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.checks import detection_matrix, draw_subject
+from dropout_lab.bugs.evidence import (
+    CHECKS,
+    LOSS_FELL,
+    Subject,
+    gradient_check,
+    kept_share,
+    loss_fell,
+    mean_preserved,
+    near_a_kink,
+)
+from dropout_lab.core.gradcheck import check_gradients
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import forward, loss
 
 ROWS = {
     "correct": "", "no mask": "gradient check, dropped rows", "no scale": "gradient check",

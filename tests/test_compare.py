@@ -5,13 +5,19 @@ from xml.etree.ElementTree import fromstring
 import numpy as np
 import pytest
 
-from dropout_lab.compare import describe_comparison, draw_comparison, error_of, gradient_names
-from dropout_lab.datasets import lesson
-from dropout_lab.digits import number
-from dropout_lab.network import backward, forward
-from dropout_lab.recipes import BUGS, CORRECT
-from dropout_lab.steps import tell
-from dropout_lab.svg import as_text
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.run_network import backward, forward
+from dropout_lab.experiments.data import lesson
+from dropout_lab.pictures.compare import (
+    describe_comparison,
+    draw_comparison,
+    error_of,
+    gradient_names,
+)
+from dropout_lab.pictures.steps import tell
+from dropout_lab.pictures.svg import as_text
+from dropout_lab.text import number
 
 SVG = "{http://www.w3.org/2000/svg}"
 

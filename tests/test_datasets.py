@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dropout_lab import datasets
-from dropout_lab.datasets import Case, lesson, make_lesson
-from dropout_lab.network import backward, forward, sample_masks
+from dropout_lab.core.run_network import backward, forward, sample_masks
+from dropout_lab.experiments import data as datasets
+from dropout_lab.experiments.data import Case, lesson, make_lesson
 
 
 def shows_everything(case: Case) -> bool:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from dropout_lab.diagnose import diagnose
-from dropout_lab.exercises import check_backward
-from dropout_lab.recipes import BACKWARD_BUGS, CORRECT
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.exercises.backward import diagnose
+from dropout_lab.exercises.by_hand import check_backward
 
 
 def in_place_on_a_copy(dA_drop, D, keep_prob):

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.diagnose import diagnose_forward
-from dropout_lab.dropout import apply_mask, sample_mask
-from dropout_lab.recipes import BUGS, CORRECT
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.dropout import apply_mask, sample_mask
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.exercises.forward import diagnose_forward
 
 
 def forward_of(sample=sample_mask, forward=apply_mask, order=1):

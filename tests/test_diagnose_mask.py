@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.diagnose import diagnose_mask
-from dropout_lab.diagnose_draws import KEEP_PROBS
-from dropout_lab.dropout import sample_mask
-from dropout_lab.recipes import BUGS
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.dropout import sample_mask
+from dropout_lab.exercises.draws import KEEP_PROBS
+from dropout_lab.exercises.mask import diagnose_mask
 
 
 def in_a_loop(shape, keep_prob, rng):

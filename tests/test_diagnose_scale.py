@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.diagnose import diagnose_scale
-from dropout_lab.dropout import apply_mask
-from dropout_lab.recipes import BUGS
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.dropout import apply_mask
+from dropout_lab.exercises.scale import diagnose_scale
 
 
 def on_a_copy(A, D, keep_prob):

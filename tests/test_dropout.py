@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.dropout import apply_mask, sample_mask
+from dropout_lab.core.dropout import apply_mask, sample_mask
 
 shapes = st.tuples(st.integers(1, 6), st.integers(1, 6))
 keep_probs = st.floats(0.05, 1.0)

@@ -10,8 +10,13 @@ from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.dropout import apply_mask
-from dropout_lab.ensemble import (
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.dropout import apply_mask
+from dropout_lab.core.gradcheck import Gradients, relative_error
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.run_network import backward, forward, loss
+from dropout_lab.experiments.ensemble import (
     all_masks,
     distribution,
     expected_gradients,
@@ -19,9 +24,6 @@ from dropout_lab.ensemble import (
     gradient_distributions,
     over_all_masks,
 )
-from dropout_lab.gradcheck import Gradients, relative_error
-from dropout_lab.network import Network, backward, forward, loss
-from dropout_lab.recipes import BUGS, CORRECT
 
 keep_probs = st.floats(0.05, 1.0)
 

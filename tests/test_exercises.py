@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.exercises import (
+from dropout_lab.exercises.by_hand import (
     BY_HAND_DROP,
     BY_HAND_KEEP_PROB,
     BY_HAND_MASK,

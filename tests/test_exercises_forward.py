@@ -7,17 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.dropout import apply_mask, sample_mask
-from dropout_lab.exercises import (
-    Feedback,
-    check_backward,
-    check_forward,
-    check_layer_backward,
-    check_mask,
-    check_scale,
-    check_share_check,
-)
-from dropout_lab.recipes import BUGS
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.dropout import apply_mask, sample_mask
+from dropout_lab.exercises.answer import Feedback
+from dropout_lab.exercises.by_hand import check_backward, check_forward, check_mask, check_scale
+from dropout_lab.exercises.layer_backward import check_layer_backward
+from dropout_lab.exercises.share_check import check_share_check
 
 CHECKS = [
     check_backward, check_forward, check_layer_backward, check_mask, check_scale, check_share_check,

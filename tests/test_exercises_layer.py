@@ -4,9 +4,10 @@
 import numpy as np
 import pytest
 
-from dropout_lab.activations import tanh_slope
-from dropout_lab.exercises import check_layer_backward
-from dropout_lab.recipes import BACKWARD_BUGS, BUGS, CORRECT
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
+from dropout_lab.core.activations import tanh_slope
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.exercises.layer_backward import check_layer_backward
 
 
 def layer(backward=CORRECT.backward, slope=lambda Z, A_drop, k: tanh_slope(Z)):

@@ -3,18 +3,13 @@
 import numpy as np
 import pytest
 
-from dropout_lab.datasets import course_case
-from dropout_lab.exercises import (
-    check_backward_pass,
-    check_forward_pass,
-    check_layer,
-    check_penalty,
-)
-from dropout_lab.exercises_network import random_case
-from dropout_lab.exercises_penalty import SLIPS, ridge_penalty
-from dropout_lab.gradcheck import check_gradients
-from dropout_lab.network import forward
-from dropout_lab.recipes import BACKWARD_BUGS
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS
+from dropout_lab.core.gradcheck import check_gradients
+from dropout_lab.core.run_network import forward
+from dropout_lab.exercises.layer import check_layer
+from dropout_lab.exercises.penalty import SLIPS, check_penalty, ridge_penalty
+from dropout_lab.exercises.whole_network import check_backward_pass, check_forward_pass, random_case
+from dropout_lab.experiments.data import course_case
 
 
 def relu(Z):

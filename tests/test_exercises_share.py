@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.exercises import check_share_check
-from dropout_lab.exercises_share import KEEPS, WRONG_AT
-from dropout_lab.recipes import BUGS
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.exercises.share_check import KEEPS, WRONG_AT, check_share_check
 
 
 def within(sds, n):

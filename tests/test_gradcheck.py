@@ -6,16 +6,18 @@ from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.activations import ACTIVATIONS
-from dropout_lab.datasets import lesson
-from dropout_lab.gradcheck import (
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.gradcheck import (
     Gradients,
     check_gradients,
     numerical_gradients,
     relative_error,
 )
-from dropout_lab.network import Network, backward, forward, loss, sample_masks
-from dropout_lab.recipes import BUGS, CORRECT, Recipe
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import backward, forward, loss, sample_masks
+from dropout_lab.experiments.data import lesson
 
 
 @given(

@@ -6,10 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from dropout_lab import hunt_code
-from dropout_lab.checks import CHECKS
-from dropout_lab.hunt import LISTINGS
-from dropout_lab.hunt_listing import (
+from dropout_lab.bugs import hunt_code
+from dropout_lab.bugs.evidence import CHECKS
+from dropout_lab.bugs.hunt import (
     activation_of,
     as_recipe,
     changes,
@@ -17,9 +16,10 @@ from dropout_lab.hunt_listing import (
     run_checks,
     slope_source,
 )
-from dropout_lab.hunt_page import write_listing, write_result, write_still
-from dropout_lab.recipes import CORRECT
-from dropout_lab.svg import as_text
+from dropout_lab.bugs.listings import LISTINGS
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.pictures.pages import write_listing, write_result, write_still
+from dropout_lab.pictures.svg import as_text
 
 CAUGHT = [
     ["gradient check"],

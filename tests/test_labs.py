@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.datasets import lesson
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.experiments.data import lesson
 from dropout_lab.labs import walk
-from dropout_lab.network import Network
-from dropout_lab.recipes import BUGS, CORRECT, Recipe
 
 
 @pytest.fixture
@@ -442,7 +443,7 @@ QUESTION = ("Which are zero?", ["dA1_drop", "dA1", "dW2"], ["dA1", "dW2"])
 
 
 def test_a_prediction_is_not_told_before_it_is_committed():
-    guess = labs.predict(*QUESTION, because={"dA1": "because <of> the switch"})
+    guess = labs.guess(*QUESTION, because={"dA1": "because <of> the switch"})
     assert "yes" not in guess.status.value
     assert guess.answer == []
     assert not guess.committed
@@ -458,7 +459,7 @@ def test_a_prediction_is_not_told_before_it_is_committed():
 
 
 def test_ticking_everything_is_not_right():
-    guess = labs.predict(*QUESTION)
+    guess = labs.guess(*QUESTION)
     guess.commit("dA1_drop", "dA1", "dW2")
     assert not guess.right
     guess.commit("dA1")
@@ -466,7 +467,7 @@ def test_ticking_everything_is_not_right():
 
 
 def test_a_prediction_can_be_committed_from_a_cell():
-    guess = labs.predict(*QUESTION)
+    guess = labs.guess(*QUESTION)
     guess.commit("dW2", "dA1")
     assert guess.right
     assert "You saw it" in guess.status.value
@@ -474,7 +475,7 @@ def test_a_prediction_can_be_committed_from_a_cell():
 
 
 def test_one_of_several_and_nothing_chosen_yet():
-    guess = labs.predict("Which?", ["a", "b"], truth="b")
+    guess = labs.guess("Which?", ["a", "b"], truth="b")
     guess._commit_ticked()
     assert not guess.committed
     assert "Choose one first" in guess.status.value
@@ -486,7 +487,7 @@ def test_one_of_several_and_nothing_chosen_yet():
     guess._radio.value = "b"
     guess._commit_ticked()
     assert guess.right
-    unticked = labs.predict(*QUESTION)
+    unticked = labs.guess(*QUESTION)
     unticked._commit_ticked()
     assert not unticked.committed
     assert "Tick what you think" in unticked.status.value
@@ -495,19 +496,19 @@ def test_one_of_several_and_nothing_chosen_yet():
 
 
 def test_a_default_answer_stands_until_the_learner_commits():
-    guess = labs.predict(*QUESTION, default=["dA1"])
+    guess = labs.guess(*QUESTION, default=["dA1"])
     assert guess.answer == ["dA1"]
     assert not guess.committed
 
 
 def test_answers_that_are_not_options_are_named():
     with pytest.raises(ValueError, match="truth 'dW9' is not one of"):
-        labs.predict("Which?", ["a"], truth="dW9")
+        labs.guess("Which?", ["a"], truth="dW9")
     with pytest.raises(ValueError, match="answer 'c' is not one of a, b"):
-        labs.predict("Which?", ["a", "b"], truth="b").commit("c")
+        labs.guess("Which?", ["a", "b"], truth="b").commit("c")
 
 
 def test_without_a_kernel_the_answer_is_folded_away():
-    html = labs.predict("1 < 2?", ["<yes>"], truth="<yes>")._repr_mimebundle_()["text/html"]
+    html = labs.guess("1 < 2?", ["<yes>"], truth="<yes>")._repr_mimebundle_()["text/html"]
     assert "<strong>1 &lt; 2?</strong>" in html
     assert html.index("&lt;yes&gt;</li>") < html.index("<details>") < html.index("&lt;yes&gt;: yes")

@@ -9,7 +9,7 @@ import pytest
 from dropout_lab import labs
 from dropout_lab.labs import answers
 from dropout_lab.labs.picture import Picture, as_node
-from dropout_lab.svg import as_text
+from dropout_lab.pictures.svg import as_text
 
 
 def tree():

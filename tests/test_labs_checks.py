@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.network import Network
-from dropout_lab.recipes import BUGS, Recipe
-from dropout_lab.switchboard import COLUMNS, ROWS
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.switchboard import COLUMNS, ROWS
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import Recipe
 
 
 @pytest.fixture

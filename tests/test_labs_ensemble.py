@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 
 from dropout_lab import labs
-from dropout_lab.averages import average_all, averages_case
-from dropout_lab.ensemble import Distribution
-from dropout_lab.labs.averaging import AT_TEST, BEFORE_OUTPUT, ONE_MORE
-from dropout_lab.means_chart import MARKS, MeansChart
-from dropout_lab.means_words import AT_TEST as TOLD
-from dropout_lab.means_words import Means, describe_means
-from dropout_lab.network import Network
-from dropout_lab.svg import as_text
+from dropout_lab.charts.means import MARKS, MeansChart
+from dropout_lab.charts.means_words import AT_TEST as TOLD
+from dropout_lab.charts.means_words import Means, describe_means
+from dropout_lab.core.network import Network
+from dropout_lab.experiments.averages import average_all, averages_case
+from dropout_lab.experiments.ensemble import Distribution
+from dropout_lab.labs._ensemble import AT_TEST, BEFORE_OUTPUT, ONE_MORE
+from dropout_lab.pictures.svg import as_text
 
 
 @pytest.fixture

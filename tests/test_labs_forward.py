@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.datasets import lesson
-from dropout_lab.labs.switching import SAMPLING
-from dropout_lab.network import Network, forward
+from dropout_lab.core.network import Network
+from dropout_lab.core.run_network import forward
+from dropout_lab.experiments.data import lesson
+from dropout_lab.labs._switch_off import SAMPLING
 
 
 @pytest.fixture
@@ -209,12 +210,6 @@ def test_the_still_picture_of_keep_the_scale_is_a_png_with_its_words(scale):
     assert "text/html" not in data  # a PNG in it would be compared, and differs by machine
     assert metadata["image/png"]["alt"] in data["text/plain"]
     assert "over 256 masks" in data["text/plain"]
-
-
-def test_an_unknown_lab_is_named_and_the_known_are_listed():
-    with pytest.raises(AttributeError, match="there is no lab 'switch_on'; there are break_it"):
-        _ = labs.switch_on
-    assert "switch_off" in dir(labs)
 
 
 def test_the_network_of_the_lab_is_the_lesson():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.hunt import LISTINGS
+from dropout_lab.bugs.listings import LISTINGS
 
 
 @pytest.fixture

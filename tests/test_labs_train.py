@@ -12,14 +12,16 @@ import pytest
 from PIL import Image
 
 from dropout_lab import labs
-from dropout_lab.labs import running
-from dropout_lab.network import Network, predict
-from dropout_lab.points import football
-from dropout_lab.progress import Race, mean_output, wrong_points
-from dropout_lab.recipes import BUGS, CORRECT, Recipe
-from dropout_lab.scores import progress_bar, score_table, share, short
-from dropout_lab.setups import set_up
-from dropout_lab.training import accuracy, stacked, train
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import predict
+from dropout_lab.experiments.points import football
+from dropout_lab.experiments.race import Race, mean_output, wrong_points
+from dropout_lab.experiments.setups import set_up
+from dropout_lab.experiments.training import accuracy, stacked, train
+from dropout_lab.labs import base_running as running
+from dropout_lab.pictures.scores import progress_bar, score_table, share, short
 
 BOTH = ("correct", "no mask")
 

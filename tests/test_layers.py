@@ -1,4 +1,4 @@
-"""Rules that we state are rules that a test checks: imports point down, the mathematics stays light."""
+"""Rules that we state are rules that a test checks: rooms import to the left, the mathematics stays light."""
 
 import ast
 import subprocess
@@ -10,32 +10,18 @@ import pytest
 import dropout_lab
 
 PACKAGE = Path(dropout_lab.__file__).parent
-# Each module imports only from those above it. Mathematics, then pictures, then labs.
-MATHEMATICS = [
-    "dropout", "activations", "slips", "recipes", "inputs", "parameters", "passes", "network", "gradcheck",
-    "ensemble", "optimizers", "descent", "training", "evidence", "checks", "switchboard",
-    "datasets", "averages", "hunt_code", "hunt_listing", "hunt", "digits", "attempt", "diagnose_words", "diagnose_trial", "diagnose_draws",
-    "diagnose_mask", "diagnose_scale", "diagnose_forward", "diagnose",
-    "exercises_feedback", "exercises_share", "exercises_slopes", "exercises_layer", "exercises_mode",
-    "exercises_network", "exercises_penalty", "exercises", "nudge", "points", "setups", "progress",
-]  # fmt: skip
-PICTURES = [
-    "listing", "words", "lines", "steps", "svg", "matrix", "layout", "switch", "unit", "circuit", "stage",
-    "program", "wires", "tables", "compare", "scores", "means_words", "hunt_page",
-]  # fmt: skip
-LABS = [
-    "labs.controls", "labs.picture", "labs.answers", "labs.base", "labs.menu", "labs.walk", "labs.switches",
-    "labs.passes", "labs.predicting", "labs.stepping", "labs.nudging",
-    "labs.switching", "labs.scaling", "labs.breaking", "labs.detecting", "labs.turns", "labs.running", "labs.settings", "labs.training", "labs.averaging", "labs.hunting", "labs",
-]  # fmt: skip
-PLOTS = [
-    "plots",
-    "live",
-    "charts",
-    "boundary",
-    "means_chart",
-]  # statistics with axes: only these know matplotlib
-ORDER = MATHEMATICS + PICTURES + PLOTS + LABS
+# Seven rooms. Each imports from those it names here, and from nothing else of ours but `text`.
+ROOMS = {
+    "core": [],
+    "experiments": ["core"],
+    "bugs": ["core", "experiments"],
+    "exercises": ["core", "experiments", "bugs"],
+    "pictures": ["core", "experiments", "bugs"],
+    "charts": ["core", "experiments", "bugs", "pictures"],
+    "labs": ["core", "experiments", "bugs", "pictures", "charts"],
+}
+WIDGETS = {"ipywidgets", "anywidget", "traitlets"}
+MOST_LINES, MOST_MODULES = 350, 16
 
 
 def name_of(path):
@@ -44,6 +30,10 @@ def name_of(path):
 
 
 MODULES = {name_of(path): path for path in PACKAGE.rglob("*.py") if name_of(path)}
+
+
+def room_of(name):
+    return name.split(".")[0]
 
 
 def imports(path):
@@ -55,37 +45,43 @@ def imports(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_every_module_has_its_place():
-    assert sorted(MODULES) == sorted(ORDER)
+def rooms_used(path):
+    ours = [module.split(".") for module in imports(path) if module.startswith("dropout_lab.")]
+    return {room_of(name) for _, name, *_ in ours}
 
 
-@pytest.mark.parametrize("name", ORDER)
-def test_a_module_imports_only_from_those_above_it(name):
-    above = ORDER[: ORDER.index(name)]
-    ours = {
-        module.removeprefix("dropout_lab.")
-        for module in imports(MODULES[name])
-        if module.removeprefix("dropout_lab.") in ORDER
+def test_there_are_seven_rooms_and_little_beside_them():
+    folders = {
+        path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name[0] not in "_."
     }
-    assert ours <= set(above)
+    assert folders == set(ROOMS)
+    assert len(list(PACKAGE.glob("*.py"))) <= 4
 
 
-@pytest.mark.parametrize("name", MATHEMATICS + PICTURES)
-def test_mathematics_and_pictures_know_no_widgets(name):
-    found = {module.split(".")[0] for module in imports(MODULES[name])}
-    assert found.isdisjoint({"ipywidgets", "anywidget", "traitlets", "IPython", "matplotlib"})
+@pytest.mark.parametrize("name", MODULES)
+def test_a_room_imports_only_from_those_left_of_it(name):
+    room = room_of(name)
+    allowed = {"text", "_lazy"} | {room} | set(ROOMS.get(room, []))
+    assert rooms_used(MODULES[name]) <= allowed
 
 
-@pytest.mark.parametrize("name", ORDER)
-def test_a_module_fits_on_a_few_screens_and_opens_with_a_sentence(name):
+@pytest.mark.parametrize("name", MODULES)
+def test_only_labs_know_widgets_and_only_charts_know_matplotlib(name):
+    known = {module.split(".")[0] for module in imports(MODULES[name])}
+    assert room_of(name) == "labs" or known.isdisjoint(WIDGETS)
+    assert room_of(name) == "charts" or "matplotlib" not in known
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_one_idea_and_opens_with_a_sentence(name):
     text = MODULES[name].read_text()
-    assert len(text.splitlines()) <= 200
+    assert len(text.splitlines()) <= MOST_LINES
     assert ast.get_docstring(ast.parse(text)).split("\n")[0].endswith((".", ":", "?"))
 
 
 def test_the_package_and_its_mathematics_load_neither_matplotlib_nor_ipywidgets():
     code = (
-        "import sys, dropout_lab, dropout_lab.stage, dropout_lab.exercises\n"
+        "import sys, dropout_lab, dropout_lab.pictures.stage, dropout_lab.exercises\n"
         "print([name for name in ('matplotlib', 'ipywidgets', 'anywidget') if name in sys.modules])"
     )
     answer = subprocess.run(
@@ -115,7 +111,7 @@ def functions():
 def needs_words(name, function):
     """Public functions do. Setters share their property's; `words` and a protocol speak for themselves."""
     setter = any(ast.unparse(mark).endswith(".setter") for mark in function.decorator_list)
-    by_itself = name == "words" or function.name in ("guarded", "run", "dW", "db")
+    by_itself = name.endswith(".words") or function.name in ("guarded", "run", "load", "dW", "db")
     return not (function.name.startswith("_") or setter or by_itself)
 
 

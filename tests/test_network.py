@@ -10,20 +10,14 @@ from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.activations import ACTIVATIONS
-from dropout_lab.datasets import course_backward_case, course_case
-from dropout_lab.dropout import sample_mask
-from dropout_lab.gradcheck import relative_error
-from dropout_lab.network import (
-    Network,
-    backward,
-    forward,
-    loss,
-    predict,
-    resume,
-    sample_masks,
-)
-from dropout_lab.recipes import BUGS, CORRECT, Recipe
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.dropout import sample_mask
+from dropout_lab.core.gradcheck import relative_error
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import backward, forward, loss, predict, resume, sample_masks
+from dropout_lab.experiments.data import course_backward_case, course_case
 
 
 def test_forward_gives_the_published_output_of_the_course():

@@ -9,12 +9,13 @@ from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.datasets import lesson
-from dropout_lab.network import backward, forward
-from dropout_lab.nudge import nudge
-from dropout_lab.recipes import BUGS, CORRECT
-from dropout_lab.svg import as_text
-from dropout_lab.wires import describe_wires, draw_wires, outcome
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.run_network import backward, forward
+from dropout_lab.experiments.data import lesson
+from dropout_lab.experiments.nudge import nudge
+from dropout_lab.pictures.svg import as_text
+from dropout_lab.pictures.wires import describe_wires, draw_wires, outcome
 
 
 def nudged(recipe=CORRECT, unit=0, where="after", size=0.1, case=None, layer=1, example=0):

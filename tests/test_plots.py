@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from dropout_lab.plots import HATCH, gradient_bars, gradient_strips, plot
+from dropout_lab.charts.plots import HATCH, gradient_bars, gradient_strips, plot
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dropout_lab.points import FIELD, OUTLIERS, football, two_moons
+from dropout_lab.experiments.points import FIELD, OUTLIERS, football, two_moons
 
 SETS = {"football": football, "two moons": lambda rng: two_moons(200, rng)}
 

@@ -29,6 +29,6 @@ def test_the_questions_are_numbered_and_told_once():
 def test_a_question_leads_to_a_prediction_or_an_exercise(entry, cells):
     cell = cells[entry["notebook"], entry["cell"]]
     assert cell.cell_type == "code"
-    asks = ("labs.predict(", "\ncheck_", "\nexercises.check_")
+    asks = ("labs.guess(", "\ncheck_", "\nexercises.check_")
     assert any(call in cell.source for call in asks), cell.source
     assert entry["question"].endswith("?")

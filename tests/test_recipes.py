@@ -5,8 +5,9 @@ from math import erf, sqrt
 import numpy as np
 import pytest
 
-from dropout_lab.dropout import apply_mask, sample_mask
-from dropout_lab.recipes import BACKWARD_BUGS, BUGS, CORRECT, Recipe
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
+from dropout_lab.core.dropout import apply_mask, sample_mask
+from dropout_lab.core.recipe import CORRECT, Recipe
 
 NAMES = {
     "no mask", "no scale", "neither", "scaled twice", "multiplied by keep_prob", "fresh mask",

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from cases import draw_case
 
-from dropout_lab.datasets import lesson
-from dropout_lab.digits import number, numbers
-from dropout_lab.network import backward, forward
-from dropout_lab.recipes import BUGS, CORRECT
-from dropout_lab.stage import describe, draw
-from dropout_lab.steps import tell
-from dropout_lab.svg import INK_ON_FILL, color
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.run_network import backward, forward
+from dropout_lab.experiments.data import lesson
+from dropout_lab.pictures.stage import describe, draw
+from dropout_lab.pictures.steps import tell
+from dropout_lab.pictures.svg import INK_ON_FILL, color
+from dropout_lab.text import number, numbers
 
 RECIPES = {"correct": CORRECT} | BUGS
 

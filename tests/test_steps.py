@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from cases import draw_case
 
-from dropout_lab import slips
-from dropout_lab.activations import ACTIVATIONS
-from dropout_lab.datasets import lesson
-from dropout_lab.dropout import sample_mask
-from dropout_lab.listing import line_of, times
-from dropout_lab.network import Network, backward, forward, sample_masks
-from dropout_lab.recipes import BUGS, CORRECT, Recipe
-from dropout_lab.steps import nice_ceiling, tell
+from dropout_lab.bugs import slips
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.dropout import sample_mask
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import backward, forward, sample_masks
+from dropout_lab.experiments.data import lesson
+from dropout_lab.pictures.steps import nice_ceiling, tell
+from dropout_lab.text import line_of, times
 
 RECIPES = {"correct": CORRECT} | BUGS
 # What a learner would have at hand when typing the lines; everything else the lines make themselves.

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from cases import draw_case
 
-from dropout_lab.gradcheck import check_gradients
-from dropout_lab.recipes import BACKWARD_BUGS, BUGS
-from dropout_lab.switchboard import COLUMNS, ROWS, gradient_errors
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
+from dropout_lab.bugs.switchboard import COLUMNS, ROWS, gradient_errors
+from dropout_lab.core.gradcheck import check_gradients
 
 RIGHT = {
     ("correct", column)

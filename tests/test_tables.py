@@ -1,7 +1,7 @@
 """A table of verdicts: real headers, a button in every cell, everything escaped."""
 
-from dropout_lab.svg import as_text
-from dropout_lab.tables import Cell, write_table
+from dropout_lab.pictures.svg import as_text
+from dropout_lab.pictures.tables import Cell, write_table
 
 ROWS = {
     "no mask": [Cell("✗", "fails: 0.3", False), Cell("·", "passes: all well", True)],

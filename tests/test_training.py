@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from cases import Drawn, draw_case
 
-from dropout_lab.dropout import sample_mask
-from dropout_lab.network import Network, backward, forward, loss, sample_masks
-from dropout_lab.points import football
-from dropout_lab.recipes import BUGS, CORRECT, Recipe
-from dropout_lab.training import accuracy, stacked, train
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.dropout import sample_mask
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import backward, forward, loss, sample_masks
+from dropout_lab.experiments.points import football
+from dropout_lab.experiments.training import accuracy, stacked, train
 
 RULES = {
     "gd": {},
@@ -342,9 +344,9 @@ def test_masks_are_drawn_by_the_recipe_in_ascending_layers():
 MEMORY = """
 import resource
 import numpy as np
-from dropout_lab.network import Network
-from dropout_lab.points import football
-from dropout_lab.training import stacked, train
+from dropout_lab.core.run_network import Network
+from dropout_lab.experiments.points import football
+from dropout_lab.experiments.training import stacked, train
 
 points, rng = football(np.random.default_rng(0)).train, np.random.default_rng(0)
 net = stacked([Network.random((2, 20, 3, 1), rng=rng) for _ in range(32)])

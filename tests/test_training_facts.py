@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from cases import draw_case
 
-from dropout_lab import slips
-from dropout_lab.dropout import apply_mask
-from dropout_lab.network import Network, backward, forward, predict
-from dropout_lab.points import football
-from dropout_lab.recipes import BUGS, CORRECT
-from dropout_lab.training import accuracy, stacked, train
+from dropout_lab.bugs import slips
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.dropout import apply_mask
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.run_network import backward, forward, predict
+from dropout_lab.experiments.points import football
+from dropout_lab.experiments.training import accuracy, stacked, train
 
 
 def every_mask(n, m, keep_prob):

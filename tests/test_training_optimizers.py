@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from cases import draw_case
 
-from dropout_lab.network import backward, forward
-from dropout_lab.optimizers import Optimizer, is_weight
-from dropout_lab.parameters import Network, as_row, from_row
+from dropout_lab.core.network import Network, as_row, from_row
+from dropout_lab.core.run_network import backward, forward
+from dropout_lab.experiments.optimizers import Optimizer, is_weight
 
 
 def path(optimizer, gradient, w, steps):

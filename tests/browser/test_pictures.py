@@ -2,15 +2,16 @@
 
 import pytest
 
-from dropout_lab.compare import draw_comparison, gradient_names
-from dropout_lab.datasets import lesson
-from dropout_lab.network import backward, forward
-from dropout_lab.nudge import nudge
-from dropout_lab.recipes import BUGS, CORRECT
-from dropout_lab.stage import draw
-from dropout_lab.steps import tell
-from dropout_lab.svg import as_text
-from dropout_lab.wires import draw_wires
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.run_network import backward, forward
+from dropout_lab.experiments.data import lesson
+from dropout_lab.experiments.nudge import nudge
+from dropout_lab.pictures.compare import draw_comparison, gradient_names
+from dropout_lab.pictures.stage import draw
+from dropout_lab.pictures.steps import tell
+from dropout_lab.pictures.svg import as_text
+from dropout_lab.pictures.wires import draw_wires
 
 RECIPES = {
     "correct": CORRECT,

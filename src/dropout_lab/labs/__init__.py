@@ -1,33 +1,36 @@
-"""Labs: controls and a picture that answers them. One line in a notebook makes one.
+"""Labs: controls and a picture that answers them. One line in a notebook makes one."""
 
-A lab is loaded when it is first asked for, so that a notebook waits only for what it shows.
-"""
+from typing import TYPE_CHECKING
 
-from importlib import import_module
-from typing import Any
+from dropout_lab._lazy import lazily
 
-_LABS = {
-    "break_it": ("breaking", "BreakIt"),
-    "bug_hunt": ("hunting", "BugHunt"),
-    "detection_matrix": ("detecting", "DetectionMatrix"),
-    "ensemble": ("averaging", "Ensemble"),
-    "keep_the_scale": ("scaling", "KeepTheScale"),
-    "predict": ("predicting", "Predict"),
-    "step_through": ("stepping", "StepThrough"),
-    "switch_off": ("switching", "SwitchOff"),
-    "train": ("training", "Train"),
-    "two_wires": ("nudging", "TwoWires"),
+_HOMES = {
+    "break_it": "_break_it:BreakIt",
+    "bug_hunt": "_bug_hunt:BugHunt",
+    "detection_matrix": "_detection_matrix:DetectionMatrix",
+    "ensemble": "_ensemble:Ensemble",
+    "guess": "_guess:Guess",
+    "keep_the_scale": "_keep_the_scale:KeepTheScale",
+    "step_through": "_step_through:StepThrough",
+    "switch_off": "_switch_off:SwitchOff",
+    "train": "_train:Train",
+    "two_wires": "_two_wires:TwoWires",
 }
+__all__ = list(_HOMES)
 
-__all__ = list(_LABS)
-
-
-def __getattr__(name: str) -> Any:
-    """The lab of this name."""
-    if name not in _LABS:
-        raise AttributeError(f"there is no lab {name!r}; there are {', '.join(_LABS)}")
-    module, lab = _LABS[name]
-    return getattr(import_module(f"{__name__}.{module}"), lab)
+if TYPE_CHECKING:
+    from dropout_lab.labs._break_it import BreakIt as break_it
+    from dropout_lab.labs._bug_hunt import BugHunt as bug_hunt
+    from dropout_lab.labs._detection_matrix import DetectionMatrix as detection_matrix
+    from dropout_lab.labs._ensemble import Ensemble as ensemble
+    from dropout_lab.labs._guess import Guess as guess
+    from dropout_lab.labs._keep_the_scale import KeepTheScale as keep_the_scale
+    from dropout_lab.labs._step_through import StepThrough as step_through
+    from dropout_lab.labs._switch_off import SwitchOff as switch_off
+    from dropout_lab.labs._train import Train as train
+    from dropout_lab.labs._two_wires import TwoWires as two_wires
+else:
+    __getattr__ = lazily(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 import ipywidgets as widgets
 
 from dropout_lab.labs.answers import Answer
-from dropout_lab.svg import as_text
+from dropout_lab.pictures.svg import as_text
 
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe
 from dropout_lab.labs.controls import choice
-from dropout_lab.recipes import BUGS, CORRECT, SLOPE_SOURCES, Recipe
 
 KNOWN = {"correct": CORRECT} | BUGS
 

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import anywidget
 import traitlets
 
-from dropout_lab.svg import as_text
+from dropout_lab.pictures.svg import as_text
 
 HERE = Path(__file__).parent
 

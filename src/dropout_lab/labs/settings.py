@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dropout_lab.activations import ACTIVATIONS
+from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.recipe import Recipe
+from dropout_lab.experiments.optimizers import OPTIMIZERS
+from dropout_lab.experiments.setups import RATES, Setup
 from dropout_lab.labs.controls import choice, keep_prob_control, number_box, row
 from dropout_lab.labs.menu import named
-from dropout_lab.optimizers import OPTIMIZERS
-from dropout_lab.recipes import Recipe
-from dropout_lab.setups import RATES, Setup
 
 FINEST, COARSEST = 1e-6, 1000.0
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dropout_lab.dropout import Mask
-from dropout_lab.network import Network, sample_masks
-from dropout_lab.recipes import Recipe
+from dropout_lab.core.dropout import Mask
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import Recipe
+from dropout_lab.core.run_network import sample_masks
 
 
 class Switches:

@@ -1,0 +1,113 @@
+"""A gradient is right when nudging each parameter changes the loss as much as the gradient says.
+
+All parameters are nudged at once: each nudge is one more network along the leading axis, and a
+single batched forward pass gives the loss of every one of them.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dropout_lab.core.dropout import Array, Mask
+from dropout_lab.core.network import Network, as_row, from_row
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import backward, forward, loss
+
+TOLERANCE = 1e-6
+
+
+class HasGradients(Protocol):
+    """Anything with dW and db by layer: a Backward, a Gradients, a learner's own record."""
+
+    @property
+    def dW(self) -> dict[int, Array]: ...
+    @property
+    def db(self) -> dict[int, Array]: ...
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """dW[l] and db[l], by layer."""
+
+    dW: dict[int, Array]
+    db: dict[int, Array]
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """ok: relative_error < 1e-6. worst: the entry furthest off, as ("dW", layer, (row, column))."""
+
+    ok: bool
+    relative_error: float
+    worst: tuple[str, int, tuple[int, ...]]
+
+
+def numerical_gradients(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    masks: dict[int, Mask],
+    keep_prob: float,
+    recipe: Recipe = CORRECT,
+    eps: float = 1e-5,
+) -> Gradients:
+    """Central differences (J(w + eps) - J(w - eps)) / (2 eps) of the recipe's own forward pass.
+
+    The masks are frozen: fresh ones for each call would compare two different functions, and the
+    difference would grow like 1 / eps. Raises ValueError if net or a mask has leading axes, which are
+    taken here by the parameters. A ReLU kink within eps of some Z can spoil an entry.
+    """
+    if net.batch or any(mask.ndim > 2 for mask in masks.values()):
+        raise ValueError(
+            "numerical_gradients needs one network and one mask per layer, without leading axes: "
+            "it uses the leading axis for the parameters. Call it once per network"
+        )
+    flat = as_row(net.W, net.b)
+    count = flat.size
+    nudged = np.tile(flat, (2 * count, 1))
+    nth = np.arange(count)
+    nudged[nth, nth] += eps
+    nudged[count + nth, nth] -= eps
+    copies = Network(*from_row(nudged, net), net.activation)
+    losses = np.asarray(loss(forward(copies, X, masks, keep_prob, recipe), Y))
+    return Gradients(*from_row((losses[:count] - losses[count:]) / (2 * eps), net))
+
+
+def relative_error(a: HasGradients, n: HasGradients) -> float:
+    """||a - n|| / (||a|| + ||n||) over all parameters; 0 when both are 0."""
+    return _relative(as_row(a.dW, a.db), as_row(n.dW, n.db))
+
+
+def check_gradients(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    masks: dict[int, Mask],
+    keep_prob: float,
+    recipe: Recipe = CORRECT,
+) -> GradientCheck:
+    """Compare the recipe's backward pass with central differences of its own forward pass."""
+    analytic = backward(net, forward(net, X, masks, keep_prob, recipe), Y, recipe)
+    numerical = numerical_gradients(net, X, Y, masks, keep_prob, recipe)
+    a, n = as_row(analytic.dW, analytic.db), as_row(numerical.dW, numerical.db)
+    error = _relative(a, n)
+    # An entry that is not a number is as far off as can be.
+    furthest = int(np.argmax(np.nan_to_num(np.abs(a - n), nan=np.inf)))
+    return GradientCheck(error < TOLERANCE, error, _entry(furthest, net))
+
+
+def _relative(a: Array, n: Array) -> float:
+    size = np.linalg.norm(a) + np.linalg.norm(n)
+    return float(np.linalg.norm(a - n) / size) if size != 0 else 0.0
+
+
+def _entry(position: int, net: Network) -> tuple[str, int, tuple[int, ...]]:
+    """Which entry of which gradient stands at this position of `as_row`."""
+    for kind, group in (("dW", net.W), ("db", net.b)):
+        for l, values in group.items():
+            if position < values.size:
+                return kind, l, tuple(int(i) for i in np.unravel_index(position, values.shape))
+            position -= values.size
+    raise IndexError(position)

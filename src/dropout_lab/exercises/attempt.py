@@ -1,0 +1,88 @@
+"""Call a learner's half-written function kindly: what goes wrong comes back as a sentence, not a traceback."""
+
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+from reprlib import repr as short_repr
+from typing import Any
+
+import numpy as np
+
+from dropout_lab.core.dropout import Array
+
+
+class AttemptError(Exception):
+    """Why a learner's function gave nothing to look at, as a sentence for its author."""
+
+
+def attempt(function: Callable[..., Any], *args: Any, new: str = "dA", old: str = "dA_drop") -> Any:
+    """function(*args) on copies of the arrays, with its prints swallowed.
+
+    Raises AttemptError, and nothing else, for a function that cannot be called, stops, is still a
+    stub, returns nothing, or changes an array it was given; the advice then is `new = old * ...`.
+    """
+    if not callable(function):
+        raise AttemptError(
+            f"Give me your function itself, without (); you gave {short_repr(function)}."
+        )
+    given = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
+    try:
+        with redirect_stdout(StringIO()), np.errstate(all="ignore"):
+            result = function(*given)
+    except AttemptError:
+        raise
+    except (Exception, SystemExit) as error:  # whatever a half-written function may do
+        raise AttemptError(_stopped(error)) from error
+    check_answer(result)
+    if not all(map(_unchanged, given, args)):
+        raise AttemptError(
+            f"Your function changes the arrays it was given, and others still need them. "
+            f"Write `{new} = {old} * ...`, not `{old} *= ...`."
+        )
+    return result
+
+
+def check_answer(result: object) -> None:
+    """Raise AttemptError for the ... of a stub and for None."""
+    if result is ...:
+        raise AttemptError(
+            "Replace the ... in your function by your own line, then run the cell again."
+        )
+    if result is None:
+        raise AttemptError("Your function returns nothing. Does its last line begin with `return`?")
+
+
+def as_array(
+    result: object, name: str, shapes: list[tuple[int, ...]], needed: str, hint: str = ""
+) -> Array:
+    """What a learner's function returned, as a float array of its own, of one of these shapes.
+
+    Raises AttemptError for what is not an array of finite numbers, or has another shape; `needed`
+    and `hint` end those two sentences.
+    """
+    check_answer(result)
+    try:
+        found = np.array(result, dtype=float)
+    except Exception as error:  # an object may do anything when asked for its numbers
+        kind = type(result).__name__
+        raise AttemptError(
+            f"Your function returns a {kind}; needed is one array, {name}."
+        ) from error
+    if found.shape not in shapes:
+        raise AttemptError(f"Your {name} has shape {found.shape}; {needed}")
+    if not np.isfinite(found).all():
+        raise AttemptError(f"Your {name} has entries that are not finite numbers.{hint}")
+    return found
+
+
+def _unchanged(now: object, before: object) -> bool:
+    """Whether an array is as it was; what is not an array may change (a generator has to)."""
+    return not isinstance(before, np.ndarray) or np.array_equal(now, before)  # type: ignore[arg-type]
+
+
+def _stopped(error: BaseException) -> str:
+    """The error in one sentence, with a word about two names that courses still teach."""
+    sentence = f"Your function stopped with {type(error).__name__}: {error}."
+    if isinstance(error, AttributeError) and error.name in ("rand", "randn"):
+        return f"{sentence} A Generator draws uniform numbers with rng.random(shape)."
+    return sentence

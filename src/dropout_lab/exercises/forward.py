@@ -1,0 +1,103 @@
+"""Name what is wrong with a learner's whole forward dropout: the mask, the line that uses it, or both."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dropout_lab.core.dropout import Array, Rng
+from dropout_lab.exercises.attempt import AttemptError, attempt
+from dropout_lab.exercises.draws import EXAMPLES, UNITS, as_switches, draw_all
+from dropout_lab.exercises.feedback import Diagnosis, Finding, unknown, verdict
+from dropout_lab.exercises.mask import mask_findings
+from dropout_lab.exercises.scale import scale_findings
+from dropout_lab.exercises.trial import KEEP_PROBS, SHAPES, Trial, like
+
+PRAISE = (
+    "Right: every switch is a coin of its own, off is 0, kept is divided by keep_prob, and the mask "
+    "comes along for the backward pass."
+)
+# Two slips that together mean something.
+TOGETHER = {
+    ("flipped comparison", "wrong scale"): "Together they are dropout in another language: you use "
+    "keep_prob as the probability of dropping.",
+    (
+        "flipped comparison",
+        "one minus mask",
+    ): "Together they cancel in A_drop, but D marks the units "
+    "that are off, and the backward pass would take it for the others.",
+}
+ORDER = Finding("wrong order", "You return the mask first; needed is `return A_drop, D`.")
+
+
+def diagnose_forward(my_forward: Callable[..., Any]) -> Diagnosis:
+    """Check my_forward(A, keep_prob, rng) -> (A_drop, D); never raises.
+
+    bug: a key of BUGS (of several the first, with all in the message), "unknown", or None when
+    correct. "one mask for all examples" is ok and named: it is different, not wrong.
+    """
+    try:
+        return verdict(_findings(my_forward), PRAISE)
+    except AttemptError as trouble:
+        return unknown(str(trouble))
+
+
+def _findings(my_forward: Callable[..., Any]) -> list[Finding]:
+    swapped = _mask_first(my_forward)
+    both = partial(_pair, my_forward, -1 if swapped else 1)
+    found = mask_findings(draw_all(lambda shape, k, rng: both(_values(shape), k, rng)[1]))
+    found += scale_findings([_trial(both, case) for case in range(len(SHAPES))])
+    return _joined(found) + [ORDER] * swapped
+
+
+def _joined(found: list[Finding]) -> list[Finding]:
+    """The findings, with a word where two of them belong together."""
+    names = [finding.name for finding in found]
+    for pair, words in TOGETHER.items():
+        if set(pair) <= set(names):
+            last = names.index(pair[1])
+            found[last] = replace(found[last], sentence=f"{found[last].sentence} {words}")
+    return found
+
+
+def _values(shape: tuple[int, int]) -> Array:
+    return np.random.default_rng(sum(shape)).standard_normal(shape)
+
+
+def _pair(my_forward: Callable[..., Any], order: int, A: Array, keep_prob: float, rng: Rng) -> Any:
+    """The two things returned, in this order (1 or -1). Raises AttemptError if they are not two."""
+    result = attempt(my_forward, A, keep_prob, rng, new="A_drop", old="A")
+    if isinstance(result, tuple | list) and len(result) == 2:
+        return result[::order]
+    one = "array" if isinstance(result, np.ndarray) else type(result).__name__
+    count = f"{len(result)} things" if isinstance(result, tuple | list) else f"one {one}"
+    raise AttemptError(
+        f"You return {count}; needed are two, `return A_drop, D`: the backward pass needs the "
+        f"mask that the forward pass used."
+    )
+
+
+def _mask_first(my_forward: Callable[..., Any]) -> bool:
+    """Whether the mask comes first: only it has two values."""
+    pair = _pair(my_forward, 1, _values((UNITS, EXAMPLES)), 0.5, np.random.default_rng(0))
+    first, second = map(_levels, pair)
+    return first == 2 < second
+
+
+def _levels(result: object) -> int:
+    """How many different numbers there are; 0 if these are no numbers."""
+    try:
+        return len(np.unique(np.asarray(result, dtype=float)))
+    except Exception:  # an object may do anything when asked for its numbers
+        return 0
+
+
+def _trial(both: Callable[..., Any], case: int) -> Trial:
+    """One random case: A_drop as it should be for the mask that came with it."""
+    shape, keep_prob = SHAPES[case], KEEP_PROBS[case]
+    A = _values(shape)
+    A_drop, D = both(A, keep_prob, np.random.default_rng(case))
+    switches = as_switches(D, shape, keep_prob)
+    return Trial(A, switches, keep_prob, like(A, A_drop, "A", "A_drop"), "A", "A_drop")

@@ -1,0 +1,133 @@
+"""One random case, what a learner's function made of it, and what the numbers show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dropout_lab.core.dropout import Array, Mask, apply_mask, sample_mask
+from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
+from dropout_lab.text import numbers
+
+# The smallest first, so that a counterexample is small; one square, where a transposed mask fits.
+SHAPES = [(2, 1), (3, 2), (4, 4), (5, 3), (6, 7)]
+KEEP_PROBS = [0.5, 0.8, 0.6, 0.3, 0.7]
+SQUARE = 2
+
+# What is found at kept units is one of these times the true value.
+FACTORS: dict[str, Callable[[float], float]] = {
+    "the true one, good": lambda _: 1,
+    "exactly keep_prob times the true one": lambda k: k,
+    "exactly 1 / keep_prob times the true one": lambda k: 1 / k,
+    "exactly keep_prob squared times the true one": lambda k: k**2,
+    "exactly keep_prob / (1 - keep_prob) times the true one": lambda k: k / (1 - k),
+}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One random case, values sent through switches, and what the learner's function made of it.
+
+    values, D, found (n, m); `given` and `made` are the names of values and found in the messages.
+    """
+
+    values: Array
+    D: Mask
+    keep_prob: float
+    found: Array
+    given: str
+    made: str
+
+    @property
+    def true(self) -> Array:
+        """What it should have made."""
+        return apply_mask(self.values, self.D, self.keep_prob)
+
+    def agrees_with(self, values: Array) -> bool:
+        """Whether the function gave these values, up to the rounding of float32."""
+        return bool(np.allclose(self.found, values, rtol=1e-5, atol=1e-7))
+
+
+def try_all(function: Callable[..., Any], given: str, made: str) -> list[Trial]:
+    """The trials of function(values, D, keep_prob), the smallest first.
+
+    Raises AttemptError with a sentence if one of them gives nothing to look at.
+    """
+    try:
+        return [_try(function, case, given, made) for case in range(len(SHAPES))]
+    except AttemptError as trouble:
+        raise AttemptError(_transposed(function, given, made) or str(trouble)) from trouble
+
+
+def _try(function: Callable[..., Any], case: int, given: str, made: str) -> Trial:
+    """The result on one random case."""
+    shape, keep_prob, rng = SHAPES[case], KEEP_PROBS[case], np.random.default_rng(case)
+    values = rng.standard_normal(shape)
+    D = sample_mask(shape, keep_prob, rng)
+    D[0, 0], D[-1, -1] = False, True  # at least one switch of each kind
+    result = attempt(function, values, D, keep_prob, new=made, old=given)
+    return Trial(values, D, keep_prob, like(values, result, given, made), given, made)
+
+
+def like(values: Array, result: object, given: str, made: str) -> Array:
+    """A learner's result as an array of the shape of values. Raises AttemptError if it is not."""
+    needed = f"{given} has {values.shape}, and {made} has the same."
+    return as_array(result, made, [values.shape], needed, " Do you divide by D?")
+
+
+def _transposed(function: Callable[..., Any], given: str, made: str) -> str | None:
+    """A sentence if, on a square case, the function gives what a transposed mask would."""
+    try:
+        trial = _try(function, SQUARE, given, made)
+    except AttemptError:
+        return None
+    D = np.ascontiguousarray(trial.D.T)
+    if not trial.agrees_with(apply_mask(trial.values, D, trial.keep_prob)):
+        return None
+    return f"You use the mask transposed. D has the shape of {given}, switch by switch: no .T here."
+
+
+def evidence(trials: list[Trial]) -> str:
+    """What the numbers show, at units that are off and at units that are kept."""
+    made = trials[0].made
+    off = np.concatenate([trial.found[~trial.D] for trial in trials])
+    leaks = f"At units that are off your {made} {'is not 0' if off.any() else 'is 0, good'}"
+    if not any(trial.found[trial.D].any() for trial in trials):
+        return f"{leaks}; at units that are kept it is 0."
+    for words, factor in FACTORS.items():
+        if all(np.allclose(t.found[t.D], factor(t.keep_prob) * t.true[t.D], 1e-5) for t in trials):
+            return f"{leaks}; at units that are kept it is {words}."
+    return f"{leaks}."
+
+
+def other_switches(trials: list[Trial]) -> bool:
+    """Whether every entry is either 0 or rightly scaled, and some came through an open switch."""
+    scaled = all(
+        np.allclose(t.found[t.found != 0], (t.values / t.keep_prob)[t.found != 0], rtol=1e-5)
+        for t in trials
+    )
+    return scaled and any(t.found[~t.D].any() for t in trials)
+
+
+def smallest(trials: list[Trial]) -> str:
+    """The first case that fails, with its numbers."""
+    trial = next(trial for trial in trials if not trial.agrees_with(trial.true))
+    return unexplained(
+        {
+            trial.given: numbers(trial.values),
+            "D": numbers(trial.D.astype(int)),
+            "keep_prob": str(trial.keep_prob),
+            f"your {trial.made}": numbers(trial.found),
+            f"true {trial.made}": numbers(trial.true),
+        }
+    )
+
+
+def unexplained(rows: dict[str, str]) -> str:
+    """A case that no known mistake explains: one line for each name and its numbers."""
+    width = max(len(name) for name in rows)
+    lines = [f"  {name:{width}}  {value}" for name, value in rows.items()]
+    opening = "None of the mistakes I know gives your numbers. The smallest case that fails:"
+    closing = "Take the first number through its switch by hand, and compare."
+    return "\n".join([opening, *lines, closing])

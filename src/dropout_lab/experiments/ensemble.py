@@ -1,0 +1,180 @@
+"""A layer of n switches is 2^n networks at once; a small one is run through all of them, exactly.
+
+Every average here is a sum over all masks, each with its probability: no sampling, no luck. One mask
+is shared by all examples of the batch. Means are the same for a mask per example; variances are not.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dropout_lab.core.doors import as_values, check_hidden
+from dropout_lab.core.dropout import Array, Mask, check_keep_prob
+from dropout_lab.core.gradcheck import Gradients
+from dropout_lab.core.network import Network
+from dropout_lab.core.passes import Forward
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import backward, forward, loss
+
+MOST_UNITS = 12
+MOST_BYTES = 100e6  # of what is kept; a chunk of masks needs less on the way
+CHUNK = 8192  # masks times examples that are run at once
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The values (K, ...) a quantity takes over all K masks, and the probability of each mask (K,)."""
+
+    values: Array
+    probabilities: Array
+
+    @property
+    def mean(self) -> Array:
+        """E[Q] = sum over masks of P(mask) Q(mask)."""
+        return np.tensordot(self.probabilities, self.values, axes=1)
+
+    @property
+    def variance(self) -> Array:
+        """E[(Q - E[Q])^2], for one mask shared by the whole batch."""
+        return np.tensordot(self.probabilities, (self.values - self.mean) ** 2, axes=1)
+
+
+def all_masks(units: Mapping[int, int], keep_prob: float) -> tuple[dict[int, Mask], Array]:
+    """Every mask of the layers {layer: its number of units}, and the probability of each.
+
+    masks[l] (K, n_l, 1) with K = 2^(n_1 + n_2 + ...), one mask for all examples; probabilities (K,)
+    are keep_prob^kept (1 - keep_prob)^off. Raises ValueError for more than 12 units in all.
+    """
+    check_keep_prob(keep_prob)
+    count = sum(units.values())
+    if not units or min(units.values()) < 1:
+        raise ValueError(f"needed is at least one layer with at least one unit; you gave {units}")
+    if count > MOST_UNITS:
+        raise ValueError(
+            f"{count} units with dropout have 2^{count} masks, and {MOST_UNITS} units are the most "
+            f"for an exact sum. Draw a sample of masks: sample_mask((1000, n, 1), keep_prob, rng)"
+        )
+    kept = (np.arange(2**count)[:, None] >> np.arange(count)[::-1]) % 2 == 1
+    on = kept.sum(axis=1)
+    probabilities = keep_prob**on * (1 - keep_prob) ** (count - on)
+    ends = np.cumsum(list(units.values()))[:-1]
+    parts = np.split(kept[:, :, None], ends, axis=1)
+    return dict(zip(units, parts, strict=True)), probabilities
+
+
+def over_all_masks(
+    quantity: Callable[[dict[int, Mask]], ArrayLike],
+    units: Mapping[int, int],
+    keep_prob: float,
+    examples: int = 1,
+) -> Distribution:
+    """The distribution of quantity(masks) -> (K, ...), which gets some of all masks at a time.
+
+    examples: how many columns it works on, so that memory stays bounded. Raises ValueError if there
+    are too many masks, if what is to be kept would not fit into 100 MB, or if the leading axis is lost.
+    """
+    masks, probabilities = all_masks(units, keep_prob)
+    size = max(1, CHUNK // examples)
+    parts: list[Array] = []
+    for start in range(0, probabilities.size, size):
+        some = {l: D[start : start + size] for l, D in masks.items()}
+        parts.append(np.asarray(quantity(some), dtype=float))
+        count = len(probabilities[start : start + size])
+        if parts[-1].shape[:1] != (count,):
+            raise ValueError(
+                f"the quantity has shape {parts[-1].shape} for {count} masks: keep the leading axis"
+            )
+        needed = parts[0].nbytes / len(parts[0]) * probabilities.size
+        if needed > MOST_BYTES:
+            raise ValueError(
+                f"this quantity over {probabilities.size} masks takes {needed / 1e6:.0f} MB, more than "
+                f"{MOST_BYTES / 1e6:.0f}. Take fewer examples, or draw a sample of masks"
+            )
+    return Distribution(np.concatenate(parts), probabilities)
+
+
+def distribution(
+    quantity: Callable[[Forward], ArrayLike],
+    net: Network,
+    X: ArrayLike,
+    layers: Sequence[int],
+    keep_prob: float,
+    recipe: Recipe = CORRECT,
+) -> Distribution:
+    """The distribution of quantity(fwd), such as `lambda fwd: fwd.Z[2]`, over all masks of the layers."""
+    X, units = as_values(X, net.sizes[0]), _units(net, layers)
+    return over_all_masks(
+        lambda masks: quantity(_pass(net, X, masks, keep_prob, recipe)),
+        units,
+        keep_prob,
+        X.shape[-1],
+    )
+
+
+def expected_loss(
+    net: Network, X: ArrayLike, Y: ArrayLike, layers: Sequence[int], keep_prob: float
+) -> float:
+    """E[J] = sum over masks of P(mask) J(mask): what training with dropout really minimizes."""
+    spread = distribution(lambda fwd: loss(fwd, Y), net, X, layers, keep_prob)
+    return float(spread.mean)
+
+
+def gradient_distributions(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    layers: Sequence[int],
+    keep_prob: float,
+    recipe: Recipe = CORRECT,
+) -> tuple[dict[int, Distribution], dict[int, Distribution]]:
+    """The distributions of dW[l] and of db[l], by layer, over all masks of the layers."""
+    X = as_values(X, net.sizes[0])
+
+    def flat(masks: dict[int, Mask]) -> Array:
+        """All gradients of each mask in one row."""
+        bwd = backward(net, _pass(net, X, masks, keep_prob, recipe), Y, recipe)
+        gradients = (*bwd.dW.values(), *bwd.db.values())
+        return np.concatenate([values.reshape(len(values), -1) for values in gradients], axis=1)
+
+    spread = over_all_masks(flat, _units(net, layers), keep_prob, X.shape[-1])
+    shapes = [values.shape for values in (*net.W.values(), *net.b.values())]
+    ends = np.cumsum([np.prod(shape) for shape in shapes])[:-1]
+    parts = [
+        Distribution(part.reshape(-1, *shape), spread.probabilities)
+        for part, shape in zip(np.split(spread.values, ends, axis=1), shapes, strict=True)
+    ]
+    return dict(enumerate(parts[: net.L], 1)), dict(enumerate(parts[net.L :], 1))
+
+
+def expected_gradients(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    layers: Sequence[int],
+    keep_prob: float,
+    recipe: Recipe = CORRECT,
+) -> Gradients:
+    """The recipe's gradient, averaged over all masks. For CORRECT it is the gradient of E[J]."""
+    dW, db = gradient_distributions(net, X, Y, layers, keep_prob, recipe)
+    means = ({l: spread.mean for l, spread in by_layer.items()} for by_layer in (dW, db))
+    return Gradients(*means)
+
+
+def _units(net: Network, layers: Sequence[int]) -> dict[int, int]:
+    """{layer: its number of units}. Raises ValueError for no layer, one that is not hidden, or batches."""
+    if net.batch:
+        raise ValueError("the leading axis is taken by the masks: give one network at a time")
+    check_hidden(layers, net.L)
+    if not layers:
+        raise ValueError("no layer with dropout: there is one network only, and nothing to average")
+    return {l: net.sizes[l] for l in sorted(set(layers))}
+
+
+def _pass(
+    net: Network, X: Array, masks: dict[int, Mask], keep_prob: float, recipe: Recipe
+) -> Forward:
+    """A forward pass in which every array has the leading axis of the masks, also below them."""
+    count = len(next(iter(masks.values())))
+    return forward(net, np.broadcast_to(X, (count, *X.shape)), masks, keep_prob, recipe)

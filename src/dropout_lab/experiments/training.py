@@ -1,0 +1,156 @@
+"""Training is the two passes and a small step downhill, over and over, with new masks each time.
+
+    D = new masks;  J = loss(forward(net, X, D));  W <- W - learning_rate dW;  b <- b - learning_rate db
+
+`train` is a generator: it hands over its progress and goes on when asked, so a run can be watched,
+paused, and continued later from its last `Progress` as if it had never stopped. A network with a
+leading axis, W[l] (R, n_l, n_{l-1}), is R networks that train at once, each with masks of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dropout_lab.core.doors import as_labels, as_values, check_hidden
+from dropout_lab.core.dropout import Array, Mask, Rng, check_keep_prob
+from dropout_lab.core.network import Network, as_row, from_row
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.run_network import forward, loss, predict
+from dropout_lab.experiments.descent import Descent, drawing, hold_memory, together
+from dropout_lab.experiments.optimizers import Memory, Optimizer, check_count, is_weight
+
+Settings: TypeAlias = tuple[tuple[int, ...], float, str]  # layers, keep_prob, optimizer
+
+
+@dataclass(frozen=True)
+class State:
+    """What a run needs to go on: the masks its next step will use, and what its optimizer remembers."""
+
+    iteration: int
+    masks: dict[int, Mask]
+    memory: Memory
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A network on its way, and its two losses: floats, or (R,) for R networks.
+
+    noisy_loss: with the masks of the next step, `state.masks`; it is the loss that step goes down.
+    loss: the same network with everything on, no mask and no scale, whatever the recipe does at test
+    time: the same question to every recipe, it costs no random numbers, and it equals noisy_loss at
+    keep_prob 1. What a recipe itself answers at test time is `predict(net, X, keep_prob, recipe)`.
+    """
+
+    net: Network
+    noisy_loss: Array | float
+    loss: Array | float
+    state: State = field(repr=False)
+
+    @property
+    def iteration(self) -> int:
+        """How many steps led to this network."""
+        return self.state.iteration
+
+
+def train(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    layers: Sequence[int],
+    keep_prob: float,
+    iterations: int,
+    learning_rate: float,
+    rng: Rng | Sequence[Rng],
+    recipe: Recipe = CORRECT,
+    optimizer: str = "gd",
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
+    every: int = 1,
+    state: State | None = None,
+) -> Iterator[Progress]:
+    """Train net on the full batch X (n_0, m), Y (n_L, m) with dropout in those layers.
+
+    Yields iteration 0 (nothing done yet), every `every`-th iteration, and the last one. rng: one
+    generator, which draws (R, n_l, m) for R networks; or a sequence of R, one for each network, which
+    then trains as it would alone. To go on from a Progress `last`, with the same generator:
+    `train(last.net, ..., state=last.state)`; its numbers are those of one longer run, and what was
+    yielded is not yielded again. Raises ValueError or TypeError, at once, for an argument that does
+    not fit. A run that overflows goes on, with inf and NaN for its losses. Rules: `optimizers.py`.
+    """
+    X = as_values(X, net.sizes[0])
+    Y = as_labels(Y, (net.sizes[-1], X.shape[-1]))
+    check_keep_prob(keep_prob)
+    check_hidden(layers, net.L)
+    check_count(iterations, "iterations", 0)
+    check_count(every, "every", 1)
+    rule = Optimizer(optimizer, learning_rate, momentum, weight_decay)
+    draw = drawing(net, X.shape[-1], layers, keep_prob, rng, recipe)
+    descent = Descent(net, X, Y, keep_prob, recipe, rule, is_weight(net), draw)
+    settings = (tuple(sorted(layers)), float(keep_prob), optimizer)
+    w = as_row(net.W, net.b)
+    if w.ndim > 1:
+        hold_memory()
+    if state:
+        _check_state(state, settings, w.shape)
+    return _iterate(descent, w, iterations, every, state, settings)
+
+
+def _iterate(
+    descent: Descent,
+    w: Array,
+    iterations: int,
+    every: int,
+    given: State | None,
+    settings: Settings,
+) -> Iterator[Progress]:
+    state = given or State(0, descent.draw(), descent.optimizer.start(w), settings)
+    last = state.iteration + iterations
+    if state is not given or not iterations:
+        yield _progress(descent, w, state)
+    while state.iteration < last:
+        to = min(last, state.iteration + every - state.iteration % every)
+        w, masks, memory = descent.go(w, state.masks, state.memory, to - state.iteration)
+        state = State(to, masks, memory, settings)
+        yield _progress(descent, w, state)
+
+
+@np.errstate(all="ignore")
+def _progress(descent: Descent, w: Array, state: State) -> Progress:
+    net, X, Y = Network(*from_row(w, descent.net), descent.net.activation), descent.X, descent.Y
+    noisy = forward(net, X, state.masks, descent.keep_prob, descent.recipe)
+    return Progress(net, loss(noisy, Y), loss(forward(net, X), Y), state)
+
+
+def stacked(nets: Sequence[Network]) -> Network:
+    """R networks of the same sizes as one with a leading axis: W[l] (R, n_l, n_{l-1})."""
+    W, b = together([net.W for net in nets]), together([net.b for net in nets])
+    return Network(W, b, nets[0].activation)
+
+
+@np.errstate(all="ignore")
+def accuracy(net: Network, X: ArrayLike, Y: ArrayLike) -> Array | float:
+    """The share of right answers with everything on, 1 where A[L] > 0.5; (R,) for R networks.
+
+    An output that is not a number is never right.
+    """
+    output = predict(net, X, keep_prob=1.0)
+    right = np.where(as_labels(Y, output.shape) == 1, output > 0.5, output <= 0.5)
+    share = right.mean(axis=(-2, -1))
+    return share if share.ndim else float(share)
+
+
+def _check_state(state: State, settings: Settings, shape: tuple[int, ...]) -> None:
+    if state.settings != settings:
+        raise ValueError(
+            f"state belongs to a run with (layers, keep_prob, optimizer) = {state.settings}; you gave "
+            f"{settings}. To change them, begin a new run from that network, without state"
+        )
+    if state.memory.first.shape != shape:
+        raise ValueError(
+            f"state belongs to a network with parameters {state.memory.first.shape}; yours has {shape}"
+        )

@@ -1,0 +1,158 @@
+"""Train with dropout, right and broken side by side, and watch the boundary and the losses."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from html import escape
+from time import perf_counter
+from typing import Any
+
+import ipywidgets as widgets
+from numpy.typing import ArrayLike
+
+from dropout_lab.charts.boundary import MOST, WIDTH, TrainingChart
+from dropout_lab.core.dropout import check_keep_prob
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import Recipe
+from dropout_lab.experiments.race import Race
+from dropout_lab.experiments.setups import set_up
+from dropout_lab.labs.base_running import SAID_EVERY, RunningLab
+from dropout_lab.labs.controls import button, choice, row
+from dropout_lab.labs.picture import Picture
+from dropout_lab.labs.settings import Settings, chosen_recipes
+from dropout_lab.labs.turns import in_turn
+from dropout_lab.pictures.scores import progress_bar, right, score_line, score_table
+
+
+class Train(RunningLab):
+    """Train one recipe or up to four at once: the boundary, the losses, the right answers.
+
+    net, X, Y: your own network with two inputs, and points (2, m) for it; without them the course's
+    2-20-3-1 on 211 points (data: "football" or "two moons") with 1,000 test points. recipes: names of
+    bugs, "correct", or your own. seeds: how many networks of each recipe train at once; all numbers
+    are medians over them. layers: those with dropout, all hidden ones by default. Raises ValueError or
+    TypeError for input that does not fit.
+
+    Start trains while you look; `run(300)` trains from a cell, the same every time. What is changed
+    during a run is used from the next Reset on. One run works at a time: to make or start another
+    lab, also by running its cell again, pauses this one.
+    """
+
+    def __init__(
+        self,
+        net: Network | None = None,
+        X: ArrayLike | None = None,
+        Y: ArrayLike | None = None,
+        recipes: Sequence[Recipe | str] | Recipe | str = "correct",
+        *,
+        seeds: int = 1,
+        keep_prob: float = 0.7,
+        learning_rate: float | None = None,
+        optimizer: str = "gd",
+        iterations: int = 2000,
+        activation: str | None = None,
+        layers: Sequence[int] | None = None,
+        data: str = "football",
+        seed: int = 1,
+    ) -> None:
+        super().__init__()
+        self._recipes = chosen_recipes(recipes, MOST)
+        setup = set_up(
+            net, X, Y, data, layers=layers, keep_prob=keep_prob, learning_rate=learning_rate,
+            optimizer=optimizer, activation=activation, seeds=seeds, seed=seed,
+        )  # fmt: skip
+        self._begin(Race(self._recipes, setup), iterations)
+        self._run.alone()
+        self._build()
+        self._show()
+
+    @property
+    def keep_prob(self) -> float:
+        """The probability that a unit is kept, as the control stands; can be set."""
+        return float(self._settings.box["keep_prob"].value)
+
+    @keep_prob.setter
+    def keep_prob(self, value: float) -> None:
+        check_keep_prob(value)
+        self._settings.box["keep_prob"].value = value
+
+    @property
+    def boundary(self) -> str:
+        """The recipe whose boundary is shown; can be set."""
+        return str(self._boundary.value)
+
+    @boundary.setter
+    def boundary(self, name: str) -> None:
+        if name not in self._recipes:
+            raise ValueError(f"boundary must be one of {list(self._recipes)}; you gave {name!r}")
+        self._boundary.value = name
+
+    @in_turn
+    def reset(self) -> None:
+        """Begin again with untrained networks and the settings as the controls stand."""
+        self._begin(Race(self._recipes, self._settings.wanted(self._race.setup)), self._iterations)
+        self._show()
+
+    @in_turn
+    def __repr__(self) -> str:
+        s, scores = self._race.setup, self.scores.items()
+        lines = "".join(f"\n  {score_line(name, score)}" for name, score in scores)
+        trouble = self._trouble()
+        return (
+            f"Train(iteration={self.iteration}, seeds={s.seeds}, keep_prob={s.keep_prob:.2f}, "
+            f"{s.optimizer}, learning_rate={s.learning_rate:g}, {s.activation}"
+            f"{', ' + trouble if trouble else ''};{lines})"
+        )
+
+    def _build(self) -> None:
+        self._toggle = button("Start", self._safely(lambda _: self._start_or_pause()))
+        reset = button("Reset", self._safely(lambda _: self.reset()), "Untrained networks")
+        self._bar, self._table = widgets.HTML(), widgets.HTML()
+        self._settings = Settings(self._race.setup, self._safely(lambda _: self._changed()))
+        names = list(self._recipes)
+        self._boundary = choice("boundary of", names, names[0], "300px")
+        self._boundary.observe(self._soon(self._show), "value")
+        self._chart = TrainingChart(
+            self._race.setup.points, names, bands=self._race.setup.seeds > 1
+        )
+        self._picture = Picture(lambda _: None)
+        which = [self._boundary] if len(names) > 1 else []
+        self._assemble(
+            row(self._toggle, reset, self._bar), self._settings.widget, *which,
+            self._picture, self._table, self.status,
+        )  # fmt: skip
+
+    def _changed(self) -> None:
+        """A setting was changed: what is not trained yet takes it at once, a run keeps what it has."""
+        if self.iteration == 0 and not self.running:
+            self.reset()
+        self._say_where()
+
+    def _show(self) -> None:
+        net = self._race.tracks[self.boundary].last.net
+        curves = self._race.curves()
+        self._picture.show(self._chart.show(self.boundary, net, curves, self._total))
+        self._table.value = score_table(self.scores)
+        self._bar.value = progress_bar(self.iteration, self._total)
+        # A status line is read out, and nobody can listen to ten a second.
+        if not self.running or perf_counter() > self._said + SAID_EVERY:
+            self._say_where()
+
+    def _say_where(self, why: str = "") -> None:
+        self._said, i = perf_counter(), self.iteration
+        state = (
+            "Training" if self.running else "Paused" if 0 < i < self._total
+            else "Trained" if i else "Untrained: press Start"
+        )  # fmt: skip
+        self._toggle.description = "Pause" if self.running else "Continue" if i else "Start"
+        scores = "; ".join(f"{name} {right(score)}" for name, score in self.scores.items())
+        stopped = "Stopped by the error above. " if self._trouble() else ""
+        where = f"{state}, iteration {i} of {self._total}."
+        words = f"{stopped}{why}{scores}. {self._settings.waiting(self._race.setup)}"
+        self._say(f"<strong>{escape(where)}</strong> {escape(words)}")
+
+    @in_turn
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Live, and as a PNG with its words. No text/html: a PNG in it would be compared by nbval."""
+        bundle = dict(self.widget._repr_mimebundle_(**kwargs) or {})
+        bundle |= {"image/png": b64encode(self._chart.png()).decode(), "text/plain": repr(self)}
+        return bundle, {"image/png": {"width": WIDTH, "alt": self._chart.words}}

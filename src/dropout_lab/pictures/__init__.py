@@ -1,0 +1,1 @@
+"""Element trees of networks, matrices, listings and tables; they know no widgets and no matplotlib."""

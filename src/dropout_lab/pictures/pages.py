@@ -1,0 +1,131 @@
+"""A listing of the bug hunt as HTML: lines to press, the verdict of every check, and the fix."""
+
+from collections.abc import Collection, Sequence
+from xml.etree.ElementTree import Element
+
+from dropout_lab.bugs.checks import Row
+from dropout_lab.bugs.evidence import Check
+from dropout_lab.bugs.hunt import Code, Listing, changes, lines_of
+from dropout_lab.pictures.svg import add
+
+MARKS = {" ": "same", "-": "out", "+": "in"}
+SIGNS = {" ": "\u2007", "-": "−", "+": "+"}
+SAID = {" ": "", "-": "taken out: ", "+": "put in: "}
+CAPTION = "Every check, run on this code just now. ✗: it fails, so it catches the bug."
+QUESTION = "One line is wrong. Which check would catch it?"
+
+
+def write_listing(listing: Listing, head: str, pressed: Collection[int]) -> Element:
+    """The listing, each line a button: data-press="4". Lines that were pressed say what they are."""
+    root = Element("div", {"class": "dropout-hunt"})
+    add(root, "h4", f"{head}: {listing.title}")
+    lines = add(root, "ol", class_="code")
+    for number, line in enumerate(lines_of(listing.code), 1):
+        item = add(lines, "li", class_="start" if _starts(line) else "line")
+        button = add(item, "button", type="button", data_press=number)
+        add(button, "code", line)
+        if number in pressed:
+            wrong = number in listing.wrong_lines
+            word = "✗ this is the wrong line" if wrong else "✓ this line is fine"
+            add(button, "span", word, class_="here" if wrong else "fine")
+    return root
+
+
+def write_result(
+    listing: Listing,
+    row: Row,
+    chosen: str,
+    changed: Code | None = None,
+    fixed: Row | None = None,
+    fix: str = "the fix",
+) -> Element:
+    """What is wrong and what each check says, the chosen one marked; and a fix, if there is one.
+
+    changed: the code with the fix. fixed: the checks on it. fix: what it is called.
+    """
+    root = Element("div", {"class": "dropout-hunt"})
+    if chosen:
+        _why(root, listing)
+    if changed is not None:
+        _fix(root, changes(listing.code, changed), fix)
+    _verdicts(root, row, chosen, fixed, fix)
+    return root
+
+
+def write_still(listing: Listing, head: str, row: Row, fixed: Row) -> Element:
+    """The listing for a reader without a kernel, with the answer folded away. It needs no style sheet."""
+    root = Element("div")
+    add(root, "h4", f"{head}: {listing.title}")
+    add(root, "pre", _spaced([("", line) for line in lines_of(listing.code)]))
+    add(root, "p", QUESTION)
+    answer = add(root, "details")
+    add(answer, "summary", "Show the answer")
+    # Only failures with their numbers: the size of a rounding error depends on the machine.
+    verdicts = add(answer, "ul")
+    for name, check in row.items():
+        words = "passes" if check.passed else f"fails: {check.evidence}"
+        add(verdicts, "li", f"{name} {words}.")
+    _why(answer, listing)
+    told = changes(listing.code, listing.fixed)
+    add(answer, "pre", _spaced([(f"{sign} ", line) for sign, line in told]))
+    passed = sum(check.passed for check in fixed.values())
+    add(answer, "p", f"With the fix, {passed} of {len(fixed)} checks pass.")
+    return root
+
+
+def _why(parent: Element, listing: Listing) -> None:
+    why = add(parent, "p", f"{listing.why} Seen in {listing.seen}: ")
+    add(why, "a", listing.link.removeprefix("https://"), href=listing.link, target="_blank")
+
+
+def _spaced(lines: Sequence[tuple[str, str]]) -> str:
+    """The lines with their signs, and an empty one before each function."""
+    spaces = ["\n" if _starts(line) and sign != "+ " else "" for sign, line in lines]
+    told = (f"{space}{sign}{line}" for space, (sign, line) in zip(spaces, lines, strict=True))
+    return "\n".join(told).strip("\n") + "\n"
+
+
+def _starts(line: str) -> bool:
+    """Whether a function begins here: it gets a little space above."""
+    return line.startswith("def ")
+
+
+def _fix(root: Element, told: Sequence[tuple[str, str]], fix: str) -> None:
+    add(root, "h4", fix.capitalize())
+    lines = add(root, "ol", class_="code diff")
+    for sign, line in told:
+        start = " start" if _starts(line) and sign != "+" else ""
+        item = add(lines, "li", class_=MARKS[sign] + start)
+        add(item, "span", SIGNS[sign], class_="sign", aria_hidden="true")
+        if SAID[sign]:
+            add(item, "span", SAID[sign], class_="said")
+        add(add(item, {"-": "del", "+": "ins"}.get(sign, "span")), "code", line)
+
+
+def _verdicts(root: Element, row: Row, chosen: str, fixed: Row | None, fix: str) -> None:
+    table = add(root, "table", class_="dropout-verdicts")
+    add(table, "caption", CAPTION)
+    head = add(add(table, "thead"), "tr")
+    columns = ("check", "as listed", *([f"with {fix}"] if fixed else []), "what it saw")
+    for column in columns:
+        add(head, "th", column, scope="col")
+    body = add(table, "tbody")
+    for name, check in row.items():
+        line = add(body, "tr", class_="chosen" if name == chosen else "other")
+        add(line, "th", name + (" (your choice)" if name == chosen else ""), scope="row")
+        for verdict in (check, *([fixed[name]] if fixed else [])):
+            _verdict(line, verdict)
+        add(line, "td", _evidence(check, fixed[name] if fixed else None, fix), class_="saw")
+
+
+def _verdict(line: Element, check: Check) -> None:
+    words = "✓ passes" if check.passed else "✗ could not run" if check.stopped else "✗ fails"
+    add(line, "td", words, class_="pass" if check.passed else "fail")
+
+
+def _evidence(check: Check, fixed: Check | None, fix: str) -> str:
+    """What the check saw; with a fix that changes its verdict, then and now."""
+    if fixed is None or (check.passed and fixed.passed):
+        return check.evidence
+    now = "could not run" if fixed.stopped else fixed.evidence
+    return f"{check.evidence}; with {fix}: {now}"
