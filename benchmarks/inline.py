@@ -13,10 +13,9 @@ from ipywidgets import FloatSlider, interact
 from matplotlib.axes import Axes
 
 from dropout_lab.charts.spread import normal_share
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array
 from dropout_lab.core.gradcheck import check_gradients
-from dropout_lab.core.passes import Backward, Forward
-from dropout_lab.core.run_network import backward, forward, sample_masks
+from dropout_lab.core.passes import Backward, Forward, backward, forward, sample_masks
 from dropout_lab.experiments.data import lesson, wide_lesson
 from dropout_lab.experiments.ensemble import distribution
 

@@ -20,12 +20,12 @@ for _library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):
 import numpy as np
 from measure import Task, compare, in_turns, machine
 
-from dropout_lab.core.dropout import Array, Rng, apply_mask, sample_mask
+from dropout_lab.core.doors import Array, Rng
+from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.gradcheck import check_gradients, numerical_gradients
 from dropout_lab.core.network import Network
-from dropout_lab.core.run_network import forward, loss, sample_masks
-from dropout_lab.experiments.data import lesson
-from dropout_lab.experiments.points import football
+from dropout_lab.core.passes import forward, loss, sample_masks
+from dropout_lab.experiments.data import football, lesson
 from dropout_lab.experiments.training import stacked, train
 from dropout_lab.labs._step_through import StepThrough
 

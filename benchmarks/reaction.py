@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from live_lab import NO_BROWSER, NotebookPage, Server, browser_path, open_browser, serve
 from measure import machine, p95, table, turns
 from playwright.sync_api import Browser, Page

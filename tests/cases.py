@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array, Mask
-from dropout_lab.core.network import Network
-from dropout_lab.core.run_network import forward, sample_masks
+from dropout_lab.core.doors import Array, Mask
+from dropout_lab.core.gradcheck import relative_error
+from dropout_lab.core.network import Network, as_row
+from dropout_lab.core.passes import forward, sample_masks
 
 
 @dataclass
@@ -35,3 +36,8 @@ def draw_case(
         if smooth or min(np.abs(Z).min() for Z in fwd.Z.values()) > 0.01:
             return Drawn(net, X, Y, masks, keep_prob)
     raise AssertionError("no case away from kinks found")
+
+
+def error_between(a, n) -> float:
+    """The relative error of all dW and db together, of anything that has them."""
+    return relative_error(as_row(a.dW, a.db), as_row(n.dW, n.db))

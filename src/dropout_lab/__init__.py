@@ -22,31 +22,32 @@ _HOMES = {
     # the network
     "Network": "core.network:Network",
     "ACTIVATIONS": "core.activations:ACTIVATIONS",
-    "sample_masks": "core.run_network:sample_masks",
-    "forward": "core.run_network:forward",
-    "backward": "core.run_network:backward",
-    "resume": "core.run_network:resume",
-    "predict": "core.run_network:predict",
-    "loss": "core.run_network:loss",
+    "sample_masks": "core.passes:sample_masks",
+    "forward": "core.passes:forward",
+    "backward": "core.passes:backward",
+    "resume": "core.passes:resume",
+    "predict": "core.passes:predict",
+    "loss": "core.passes:loss",
     # checks
     "check_gradients": "core.gradcheck:check_gradients",
+    "check_balance": "core.balance:check_balance",
     "detection_matrix": "bugs.checks:detection_matrix",
     # data
     "lesson": "experiments.data:lesson",
     "wide_lesson": "experiments.data:wide_lesson",
     "course_case": "experiments.data:course_case",
     "course_backward_case": "experiments.data:course_backward_case",
-    "averages_case": "experiments.averages:averages_case",
-    "football": "experiments.points:football",
-    "two_moons": "experiments.points:two_moons",
+    "averages_case": "experiments.data:averages_case",
+    "football": "experiments.data:football",
+    "two_moons": "experiments.data:two_moons",
     # all masks
     "all_masks": "experiments.ensemble:all_masks",
     "distribution": "experiments.ensemble:distribution",
     "expected_loss": "experiments.ensemble:expected_loss",
     "expected_gradients": "experiments.ensemble:expected_gradients",
     "gradient_distributions": "experiments.ensemble:gradient_distributions",
-    "average_all": "experiments.averages:average_all",
-    "monte_carlo": "experiments.averages:monte_carlo",
+    "average_all": "experiments.ensemble:average_all",
+    "monte_carlo": "experiments.ensemble:monte_carlo",
     # training
     "train": "experiments.training:train",
     "stacked": "experiments.training:stacked",
@@ -73,33 +74,34 @@ if TYPE_CHECKING:  # the same for Tab, help and type checkers; a test compares t
     from dropout_lab.bugs.catalogue import BUGS as BUGS
     from dropout_lab.bugs.checks import detection_matrix as detection_matrix
     from dropout_lab.core.activations import ACTIVATIONS as ACTIVATIONS
+    from dropout_lab.core.balance import check_balance as check_balance
     from dropout_lab.core.dropout import apply_mask as apply_mask
     from dropout_lab.core.dropout import sample_mask as sample_mask
     from dropout_lab.core.gradcheck import check_gradients as check_gradients
     from dropout_lab.core.network import Network as Network
+    from dropout_lab.core.passes import backward as backward
+    from dropout_lab.core.passes import forward as forward
+    from dropout_lab.core.passes import loss as loss
+    from dropout_lab.core.passes import predict as predict
+    from dropout_lab.core.passes import resume as resume
+    from dropout_lab.core.passes import sample_masks as sample_masks
     from dropout_lab.core.recipe import CORRECT as CORRECT
     from dropout_lab.core.recipe import Recipe as Recipe
-    from dropout_lab.core.run_network import backward as backward
-    from dropout_lab.core.run_network import forward as forward
-    from dropout_lab.core.run_network import loss as loss
-    from dropout_lab.core.run_network import predict as predict
-    from dropout_lab.core.run_network import resume as resume
-    from dropout_lab.core.run_network import sample_masks as sample_masks
-    from dropout_lab.experiments.averages import average_all as average_all
-    from dropout_lab.experiments.averages import averages_case as averages_case
-    from dropout_lab.experiments.averages import monte_carlo as monte_carlo
+    from dropout_lab.experiments.data import averages_case as averages_case
     from dropout_lab.experiments.data import course_backward_case as course_backward_case
     from dropout_lab.experiments.data import course_case as course_case
+    from dropout_lab.experiments.data import football as football
     from dropout_lab.experiments.data import lesson as lesson
+    from dropout_lab.experiments.data import two_moons as two_moons
     from dropout_lab.experiments.data import wide_lesson as wide_lesson
     from dropout_lab.experiments.ensemble import all_masks as all_masks
+    from dropout_lab.experiments.ensemble import average_all as average_all
     from dropout_lab.experiments.ensemble import distribution as distribution
     from dropout_lab.experiments.ensemble import expected_gradients as expected_gradients
     from dropout_lab.experiments.ensemble import expected_loss as expected_loss
     from dropout_lab.experiments.ensemble import gradient_distributions as gradient_distributions
+    from dropout_lab.experiments.ensemble import monte_carlo as monte_carlo
     from dropout_lab.experiments.optimizers import Optimizer as Optimizer
-    from dropout_lab.experiments.points import football as football
-    from dropout_lab.experiments.points import two_moons as two_moons
     from dropout_lab.experiments.training import accuracy as accuracy
     from dropout_lab.experiments.training import stacked as stacked
     from dropout_lab.experiments.training import train as train

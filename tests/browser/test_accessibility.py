@@ -4,18 +4,8 @@ What stock ipywidgets lack, and what we ship around it: slider handles have no a
 every slider is linked to a number box that has one (`labs/controls.py`).
 """
 
-from pathlib import Path
-
-import axe_playwright_python
 import pytest
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN = """async () => {
-    const found = await axe.run('.dropout-lab', {resultTypes: ['violations']});
-    return found.violations.flatMap(({id, impact, nodes}) =>
-        nodes.map((node) => [id, impact, node.target.join(' '), node.html.slice(0, 160)]));
-}"""
-STOCK = ".noUi-"  # the handles of ipywidgets' sliders
+from axe import AXE, RUN, STOCK
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])

@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from axe import AXE, RUN, STOCK
 from playwright.sync_api import expect
-from test_accessibility import AXE, RUN, STOCK
 
 ENSEMBLE = "from dropout_lab import labs\nlabs.ensemble()"
 HUNT = "labs.bug_hunt(4)"

@@ -3,8 +3,8 @@
 import pytest
 
 from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.passes import backward, forward
 from dropout_lab.core.recipe import CORRECT
-from dropout_lab.core.run_network import backward, forward
 from dropout_lab.experiments.data import lesson
 from dropout_lab.experiments.nudge import nudge
 from dropout_lab.pictures.compare import draw_comparison, gradient_names

@@ -1,9 +1,11 @@
 """The benchmark of reactions runs and fills its tables; what it says about time is never asserted."""
 
+import pytest
 import reaction
-from test_benchmarks import numbers, run
+from short_runs import numbers, run
 
 
+@pytest.mark.slow
 def test_a_short_run_fills_its_tables(browser):
     text = run("reaction.py")
     assert len(numbers(text, "one slider")) == 3

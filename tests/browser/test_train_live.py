@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from test_accessibility import AXE, RUN, STOCK
+from axe import AXE, RUN, STOCK
 
 CELLS = (
     "from dropout_lab import labs\nlab = labs.train(recipes=('correct', 'no mask'), iterations=50_000)\nlab",

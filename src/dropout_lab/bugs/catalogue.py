@@ -1,53 +1,133 @@
 """Every known slip as a recipe: what is wrong, and where it was seen or asked; none names a person."""
 
-from dropout_lab.bugs import slips
+import numpy as np
+
+from dropout_lab.core.doors import Array, Mask, Rng
+from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.recipe import Recipe
+
+
+def no_mask(dA_drop: Array, D: Mask, keep_prob: float) -> Array:
+    """Backward without the mask."""
+    return dA_drop / keep_prob
+
+
+def no_scale(values: Array, D: Mask, keep_prob: float) -> Array:
+    """The mask without the scale, in either direction."""
+    return values * D
+
+
+def neither(dA_drop: Array, D: Mask, keep_prob: float) -> Array:
+    """Backward as if there were no dropout."""
+    return dA_drop
+
+
+def scaled_twice(dA_drop: Array, D: Mask, keep_prob: float) -> Array:
+    """Backward with the scale twice."""
+    return dA_drop * D / keep_prob / keep_prob
+
+
+def multiplied(dA_drop: Array, D: Mask, keep_prob: float) -> Array:
+    """Backward multiplied by keep_prob in place of divided."""
+    return dA_drop * D * keep_prob
+
+
+def redraw(D: Mask, keep_prob: float) -> Mask:
+    """Another mask of the same law. Its seed is D itself, so that a rerun gives the same numbers."""
+    return sample_mask(D.shape, keep_prob, np.random.default_rng(np.packbits(D)))
+
+
+def fresh_mask(dA_drop: Array, D: Mask, keep_prob: float) -> Array:
+    """Backward through new switches."""
+    return dA_drop * redraw(D, keep_prob) / keep_prob
+
+
+def one_minus_mask(dA_drop: Array, D: Mask, keep_prob: float) -> Array:
+    """Backward through exactly the wrong switches."""
+    return dA_drop * (1 - D) / keep_prob
+
+
+def randn_mask(shape: tuple[int, ...], keep_prob: float, rng: Rng) -> Mask:
+    """Normal draws where uniform ones belong: keeps the share Phi(keep_prob)."""
+    return rng.standard_normal(shape) < keep_prob
+
+
+def flipped_mask(shape: tuple[int, ...], keep_prob: float, rng: Rng) -> Mask:
+    """The comparison the wrong way round: keeps the share 1 - keep_prob."""
+    return rng.random(shape) > keep_prob
+
+
+def seeded_mask(shape: tuple[int, ...], keep_prob: float, rng: Rng) -> Mask:
+    """The seed set inside the forward pass: the same mask every time."""
+    return np.random.default_rng(1).random(shape) < keep_prob
+
+
+def shared_mask(shape: tuple[int, ...], keep_prob: float, rng: Rng) -> Mask:
+    """One switch per unit, the same for all examples of the batch."""
+    return np.broadcast_to(rng.random((*shape[:-1], 1)) < keep_prob, shape)
+
+
+def wrong_scale(values: Array, D: Mask, keep_prob: float) -> Array:
+    """Divided by the drop probability, in either direction."""
+    return values * D / (1 - keep_prob)
+
+
+def dropped_at_test(A: Array, keep_prob: float, rng: Rng | None) -> Array:
+    """Dropout still on when predicting."""
+    D = sample_mask(A.shape, keep_prob, rng)  # type: ignore[arg-type]  # says that it needs one
+    return apply_mask(A, D, keep_prob)
+
+
+def scaled_at_test(A: Array, keep_prob: float, rng: Rng | None) -> Array:
+    """Scaled by keep_prob when predicting, as the original (not inverted) dropout needs."""
+    return A * keep_prob
+
 
 CDL = "https://community.deeplearning.ai/t/"
 
 _BACKWARD_BUGS = (
     Recipe(
         "no mask",
-        backward=slips.no_mask,
+        backward=no_mask,
         explanation="The gradient leaks back across open switches: units that were off are "
         "updated for an output they never sent.",
         seen_in="https://github.com/ddbourgin/numpy-ml/issues/94",
     ),
     Recipe(
         "no scale",
-        backward=slips.no_scale,
+        backward=no_scale,
         explanation="A kept unit sent A / keep_prob forward, so its slope is 1 / keep_prob. Without "
         "it the gradient is keep_prob times too small for each dropout layer it crosses.",
         seen_in="https://github.com/numpy/numpy-tutorials: content/tutorial-deep-learning-on-mnist.md",
     ),
     Recipe(
         "neither",
-        backward=slips.neither,
+        backward=neither,
         explanation="The backward pass of a network without dropout. Averaged over masks it looks "
         "nearly right, and it loses part of what dropout regularizes.",
         seen_in=f"{CDL}backward-propagation-with-dropout/8920",
     ),
     Recipe(
         "scaled twice",
-        backward=slips.scaled_twice,
+        backward=scaled_twice,
         explanation="One division too many: the forward pass divides once, so its slope has the "
         "factor once.",
         seen_in=f"{CDL}drop-out-gradient-scaled-again/30413",
     ),
     Recipe(
         "multiplied by keep_prob",
-        backward=slips.multiplied,
+        backward=multiplied,
         explanation="The slope of A / keep_prob is 1 / keep_prob, not keep_prob.",
     ),
     Recipe(
         "fresh mask",
-        backward=slips.fresh_mask,
+        backward=fresh_mask,
         explanation="New switches for the way back: this is the gradient of a network that never "
         "made this output.",
     ),
     Recipe(
         "one minus mask",
-        backward=slips.one_minus_mask,
+        backward=one_minus_mask,
         explanation="Exactly the wrong units: the gradient goes back only where the switch was open.",
     ),
 )
@@ -55,43 +135,43 @@ _BACKWARD_BUGS = (
 _OTHER_BUGS = (
     Recipe(
         "randn",
-        sample=slips.randn_mask,
+        sample=randn_mask,
         explanation="randn draws from the normal curve, so the share kept is Phi(keep_prob), between "
         "50% and 84.1%, whatever keep_prob says. A gradient check cannot see it.",
         seen_in=f"{CDL}backward-propagation-with-dropout/8920",
     ),
     Recipe(
         "flipped comparison",
-        sample=slips.flipped_mask,
+        sample=flipped_mask,
         explanation="rand > keep_prob keeps the share 1 - keep_prob, and the scale no longer fits "
         "it. A gradient check cannot see it.",
         seen_in=f"{CDL}c2w1-dropout-regularization-lecture-issue/85191",
     ),
     Recipe(
         "seed inside forward",
-        sample=slips.seeded_mask,
+        sample=seeded_mask,
         explanation="The same mask in every step: one fixed corruption of the data, not dropout. "
         "A gradient check cannot see it.",
         seen_in=f"{CDL}course-2-week-1-programming-assignment-regularization/34916/4",
     ),
     Recipe(
         "one mask for all examples",
-        sample=slips.shared_mask,
+        sample=shared_mask,
         explanation="Not wrong, only different: the expected gradient is exactly the same, the "
         "noise of the gradient is not.",
         seen_in="https://stats.stackexchange.com/questions/335690",
     ),
     Recipe(
         "wrong scale",
-        forward=slips.wrong_scale,
-        backward=slips.wrong_scale,
+        forward=wrong_scale,
+        backward=wrong_scale,
         explanation="Divided by the drop probability: the mean of A_drop is not A. The backward pass "
         "matches, so a gradient check rightly passes.",
     ),
     Recipe(
         "no scale at all",
-        forward=slips.no_scale,
-        backward=slips.no_scale,
+        forward=no_scale,
+        backward=no_scale,
         explanation="Masked, never scaled: in training the next layer gets keep_prob times too "
         "little. The backward pass matches, so a gradient check rightly passes.",
     ),
@@ -111,12 +191,12 @@ _OTHER_BUGS = (
     ),
     Recipe(
         "on at test time",
-        at_test=slips.dropped_at_test,
+        at_test=dropped_at_test,
         explanation="Predictions change with every call: the switches still flip.",
     ),
     Recipe(
         "scaled again at test time",
-        at_test=slips.scaled_at_test,
+        at_test=scaled_at_test,
         explanation="Inverted dropout has scaled in training already; scaling again makes each "
         "hidden layer's signal keep_prob times too small.",
     ),

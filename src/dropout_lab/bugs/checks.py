@@ -1,20 +1,195 @@
 """Which check catches which bug: every recipe against every check, on one small network."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dropout_lab.bugs.catalogue import BUGS
-from dropout_lab.bugs.evidence import CHECKS as CHECKS
-from dropout_lab.bugs.evidence import LOSS_FELL as LOSS_FELL
-from dropout_lab.bugs.evidence import Check as Check
-from dropout_lab.bugs.evidence import Subject as Subject
-from dropout_lab.bugs.evidence import loss_fell, near_a_kink
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.core.activations import activation_named
-from dropout_lab.core.dropout import Rng, check_keep_prob, check_rng
-from dropout_lab.core.network import Network
-from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe
+from dropout_lab.core.doors import Array, Mask, Rng, check_keep_prob, check_one_of, check_rng
+from dropout_lab.core.gradcheck import check_gradients, numerical_gradients, relative_error
+from dropout_lab.core.network import Network, as_row
+from dropout_lab.core.passes import backward, forward, predict, sample_masks
+from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe, SlopeFrom
+from dropout_lab.experiments.training import train
+
+STEPS, RATE = 100, 0.5
+FALL = 0.05  # a smaller fall is none
+SHARE_DRAWS = 20_000
+MEAN_DRAWS = 300
+NEAR_A_KINK = 1e-3
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is checked: a recipe, used by a network with dropout in `layers`, on X (n_0, m) and Y."""
+
+    net: Network
+    X: Array
+    Y: Array
+    layers: Sequence[int]
+    keep_prob: float
+    recipe: Recipe = CORRECT
+
+    def draw(self, rng: Rng) -> dict[int, Mask]:
+        """Masks for all examples, as the recipe draws them."""
+        m = self.X.shape[1]
+        return sample_masks(self.net, m, self.layers, self.keep_prob, rng, self.recipe)
+
+
+@dataclass(frozen=True)
+class Check:
+    """passed; evidence: one sentence; numbers by name. stopped: it could not run, and says why."""
+
+    passed: bool
+    evidence: str
+    numbers: dict[str, float] = field(default_factory=dict)
+    stopped: bool = False
+
+
+def gradient_check(subject: Subject, rng: Rng) -> Check:
+    """Freeze the masks, then compare every gradient with central differences of the loss.
+
+    The masks are drawn anew while a value lies within 0.001 of a ReLU's kink, which could fool it.
+    """
+    for _ in range(100):
+        masks = subject.draw(rng)
+        if not near_a_kink(subject, masks):
+            break
+    s = subject
+    check = check_gradients(s.net, s.X, s.Y, masks, s.keep_prob, s.recipe)
+    kind, layer, at = check.worst
+    words = f"relative error {check.relative_error:.1g}" + (
+        "" if check.ok else f", furthest off: {kind}{layer}[{', '.join(map(str, at))}]"
+    )
+    return Check(check.ok, words, {"relative error": check.relative_error})
+
+
+def near_a_kink(subject: Subject, masks: dict[int, Mask]) -> bool:
+    """Whether some Z is so near 0 that ReLU's slope might jump while a weight is nudged."""
+    if subject.net.activation not in ("relu", "leaky_relu"):
+        return False
+    fwd = forward(subject.net, subject.X, masks, subject.keep_prob, subject.recipe)
+    return any(bool(np.any(np.abs(fwd.Z[l]) < NEAR_A_KINK)) for l in range(1, subject.net.L))
+
+
+def dropped_rows(subject: Subject, rng: Rng) -> Check:
+    """Switch each unit off in all examples, in turn: its row of dW and its entry of db must be 0."""
+    s, wrong, count, largest = subject, 0, 0, 0.0
+    masks = s.draw(rng)
+    for l in masks:
+        n, m = s.net.sizes[l], s.X.shape[1]
+        each = np.where(np.eye(n, dtype=bool)[:, :, None], False, masks[l])
+        others = {k: np.broadcast_to(D, (n, s.net.sizes[k], m)) for k, D in masks.items()}
+        fwd = forward(s.net, s.X, others | {l: each}, s.keep_prob, s.recipe)
+        bwd = backward(s.net, fwd, s.Y, s.recipe)
+        units = np.arange(n)
+        rows = np.concatenate([bwd.dW[l][units, units], bwd.db[l][units, units]], axis=1)
+        leaks = np.max(np.abs(rows), axis=1)
+        wrong, count = wrong + int(np.sum(leaks != 0)), count + n
+        largest = max(largest, float(np.max(leaks)))
+    words = f"{wrong} of {count} units, switched off in every example, still have a gradient"
+    if wrong:
+        words += f", as large as {largest:.2g}"
+    return Check(wrong == 0, words, {"units": count, "wrong": wrong, "largest": largest})
+
+
+def kept_share(subject: Subject, rng: Rng) -> Check:
+    """Draw 20,000 switches and count: the share kept is keep_prob, give or take five deviations."""
+    k = subject.keep_prob
+    # A single column, so that a mask shared by all examples counts each of its coins once.
+    share = float(np.mean(subject.recipe.sample((SHARE_DRAWS, 1), k, rng)))
+    deviation = sqrt(k * (1 - k) / SHARE_DRAWS)
+    words = f"{share:.3f} kept of {SHARE_DRAWS:,}, keep_prob is {k:.3g}, chance moves it by {deviation:.4f}"
+    numbers = {"share": share, "keep_prob": k, "deviation": deviation}
+    return Check(abs(share - k) <= 5 * deviation, words, numbers)
+
+
+def mean_preserved(subject: Subject, rng: Rng, draws: int = MEAN_DRAWS) -> Check:
+    """Average A_drop over many draws: it must come near A, entry by entry.
+
+    By chance ||mean - A|| is about ||A|| sqrt((1 - keep_prob) / (keep_prob draws)); three times that
+    is too far. How small a bias it sees therefore depends on the number of draws.
+    """
+    s, k, l = subject, subject.keep_prob, min(subject.layers)
+    A = forward(s.net, s.X).A[l]
+    # Draw by draw, because a seed inside `sample` shows only from one call to the next.
+    D = np.stack([s.recipe.sample(A.shape, k, rng) for _ in range(draws)])
+    mean = np.mean(s.recipe.through("forward")(A, D, k), axis=0)
+    off = float(np.linalg.norm(mean - A) / np.linalg.norm(A))
+    ratio = float(np.sum(mean * A) / np.sum(A * A))
+    chance = sqrt((1 - k) / (k * draws))
+    words = (
+        f"over {draws} draws the mean of A{l}_drop is {ratio:.2f} of A{l}, off by {off:.3f}; "
+        f"chance moves it by {chance:.3f}"
+    )
+    numbers = {"ratio": ratio, "off by": off, "chance": chance, "draws": draws}
+    return Check(off <= max(3 * chance, 1e-9), words, numbers)
+
+
+def same_at_test(subject: Subject, rng: Rng) -> Check:
+    """Predict twice: at test time nothing is random."""
+    s = subject
+    once, again = (predict(s.net, s.X, s.keep_prob, s.recipe, rng) for _ in range(2))
+    difference = float(np.max(np.abs(once - again)))
+    words = f"two predictions for the same X differ by {difference:.2g}"
+    return Check(difference == 0, words, {"difference": difference})
+
+
+def plain_at_test(subject: Subject, rng: Rng) -> Check:
+    """A prediction must equal the plain forward pass, everything on and nothing scaled."""
+    s = subject
+    plain = forward(s.net, s.X).output
+    difference = float(np.max(np.abs(predict(s.net, s.X, s.keep_prob, s.recipe, rng) - plain)))
+    words = f"prediction and plain forward pass differ by {difference:.2g}"
+    return Check(difference < 1e-12, words, {"difference": difference})
+
+
+def masks_differ(subject: Subject, rng: Rng) -> Check:
+    """Draw masks twice: all the same twice is no dropout (unless keep_prob is 1)."""
+    once, again = subject.draw(rng), subject.draw(rng)
+    differing = sum(int(np.sum(once[l] != again[l])) for l in once)
+    count = sum(D.size for D in once.values())
+    words = f"{differing} of {count} switches stand otherwise in the next draw"
+    return Check(
+        differing > 0 or subject.keep_prob == 1, words, {"differing": differing, "switches": count}
+    )
+
+
+def loss_fell(subject: Subject, rng: Rng) -> Check:
+    """Train for 100 steps: the loss with everything on must fall by more than 5%.
+
+    A number rather than a verdict: it falls for nearly every bug. It takes longer than all of CHECKS
+    together, so it is not among them.
+    """
+    s = subject
+    first, last = train(
+        s.net, s.X, s.Y, layers=s.layers, keep_prob=s.keep_prob, iterations=STEPS,
+        learning_rate=RATE, rng=rng, recipe=s.recipe, every=STEPS,
+    )  # fmt: skip
+    fall = 1 - float(last.loss) / float(first.loss)
+    words = (
+        f"after {STEPS} steps the loss fell from {first.loss:.2f} to {last.loss:.2f} ({fall:.0%})"
+    )
+    return Check(
+        fall > FALL, words, {"from": float(first.loss), "to": float(last.loss), "fall": fall}
+    )
+
+
+LOSS_FELL = "loss fell"
+CHECKS: dict[str, Callable[[Subject, Rng], Check]] = {
+    "gradient check": gradient_check,
+    "dropped rows": dropped_rows,
+    "kept share": kept_share,
+    "mean of A_drop": mean_preserved,
+    "same at test": same_at_test,
+    "plain at test": plain_at_test,
+    "masks differ": masks_differ,
+}
+
 
 SIZES, EXAMPLES, LAYERS = (4, 6, 5, 1), 16, (1, 2)
 SEED = 0
@@ -25,7 +200,7 @@ Row = dict[str, Check]
 
 def detection_matrix(
     activation: str = "tanh",
-    slope_from: str = "Z",
+    slope_from: SlopeFrom = "Z",
     keep_prob: float = 0.7,
     rng: Rng | None = None,
     recipes: Mapping[str, Recipe] = RECIPES,
@@ -50,12 +225,15 @@ def detection_matrix(
 
 
 def _subjects(
-    activation: str, slope_from: str, keep_prob: float, rng: Rng, recipes: Mapping[str, Recipe]
+    activation: str,
+    slope_from: SlopeFrom,
+    keep_prob: float,
+    rng: Rng,
+    recipes: Mapping[str, Recipe],
 ) -> dict[str, Subject]:
     activation_named(activation)
     check_keep_prob(keep_prob)
-    if slope_from not in SLOPE_SOURCES:
-        raise ValueError(f"slope_from must be one of {SLOPE_SOURCES}; you gave {slope_from!r}")
+    check_one_of(slope_from, SLOPE_SOURCES, "slope_from")
     check_rng(rng)
     subject, subjects = draw_subject(activation, keep_prob, rng), {}
     for name, recipe in recipes.items():
@@ -90,3 +268,31 @@ def _kindly(check: Callable[[Subject, Rng], Check], subject: Subject, rng: Rng) 
             return check(subject, rng)
     except Exception as error:  # whatever a learner's recipe may do
         return Check(False, f"could not run: {type(error).__name__}: {error}", stopped=True)
+
+
+Column = tuple[str, SlopeFrom]  # an activation, and where its slope is taken
+# Where two sources give the same formula only one is listed.
+COLUMNS: tuple[Column, ...] = (
+    ("relu", "Z"), ("relu", "A_drop"), ("relu", "A_drop >= 0"), ("leaky_relu", "A_drop"),
+    ("tanh", "Z"), ("tanh", "A_drop"), ("sigmoid", "Z"), ("sigmoid", "A_drop"), ("linear", "Z"),
+)  # fmt: skip
+ROWS = {"correct": CORRECT} | BACKWARD_BUGS
+
+
+def gradient_errors(
+    net: Network, X: ArrayLike, Y: ArrayLike, masks: Mapping[int, Mask], keep_prob: float
+) -> dict[str, dict[Column, float]]:
+    """{recipe: {(activation, slope_from): relative error to the numerical gradient}}, masks frozen."""
+    errors: dict[str, dict[Column, float]] = {name: {} for name in ROWS}
+    for activation in dict(COLUMNS):
+        bent, frozen = replace(net, activation=activation), dict(masks)
+        fwd = forward(bent, X, frozen, keep_prob)
+        true = numerical_gradients(bent, X, Y, frozen, keep_prob)
+        for name, recipe in ROWS.items():
+            for column in (c for c in COLUMNS if c[0] == activation):
+                with np.errstate(all="ignore"):  # a slope fed with a dropped A may overflow
+                    bwd = backward(bent, fwd, Y, replace(recipe, slope_from=column[1]))
+                errors[name][column] = relative_error(
+                    as_row(bwd.dW, bwd.db), as_row(true.dW, true.db)
+                )
+    return {name: {c: row[c] for c in COLUMNS} for name, row in errors.items()}

@@ -14,11 +14,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from dropout_lab.bugs.checks import SEED, Row, draw_subject, fill_row
-from dropout_lab.bugs.evidence import CHECKS, Check
+from dropout_lab.bugs.checks import CHECKS, SEED, Check, Row, draw_subject, fill_row
 from dropout_lab.core.activations import ACTIVATIONS, activation_named
 from dropout_lab.core.dropout import apply_mask, sample_mask
-from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe
+from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe, SlopeFrom
 
 KEEP_PROB = 0.7
 PARTS = ("sample", "forward", "backward", "at_test")  # these are a recipe's own
@@ -52,9 +51,7 @@ class Listing:
         Raises TypeError if it is not a function.
         """
         if not callable(function):
-            raise TypeError(
-                f"fix must be a function, such as your own backward; you gave {function!r}"
-            )
+            raise TypeError(f"fix must be a function, such as your own backward; got {function!r}")
         name = getattr(function, "__name__", "")
         role = name if name in self.code else next(iter(self.fix))
         return {**self.code, role: function}
@@ -85,7 +82,9 @@ def changes(before: Code, after: Code) -> list[tuple[str, str]]:
 
 def as_recipe(code: Code, name: str = "listing") -> Recipe:
     """The recipe these functions make; what is left out is right. Raises ValueError for a slope of its own."""
-    slope_from = slope_source(code["slope"], activation_of(code)) if "slope" in code else "Z"
+    slope_from: SlopeFrom = "Z"
+    if "slope" in code:
+        slope_from = slope_source(code["slope"], activation_of(code))
     parts: dict[str, Any] = {role: code[role] for role in PARTS if role in code}
     return Recipe(name, slope_from=slope_from, **parts)
 
@@ -117,7 +116,7 @@ def activation_of(code: Code) -> str:
     return found[0]
 
 
-def slope_source(slope: Callable[..., Any], activation: str) -> str:
+def slope_source(slope: Callable[..., Any], activation: str) -> SlopeFrom:
     """What slope(Z, A_drop) amounts to, by its values: one of `recipes.SLOPE_SOURCES`.
 
     Raises ValueError if it is not the activation's slope at all, at Z or at A_drop.

@@ -10,9 +10,9 @@ from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 
 from dropout_lab.charts.live import Live
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array
 from dropout_lab.core.network import Network
-from dropout_lab.experiments.points import Points
+from dropout_lab.experiments.data import Points
 from dropout_lab.experiments.race import Curve, mean_output, wrong_points
 from dropout_lab.pictures.scores import short
 

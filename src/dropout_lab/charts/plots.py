@@ -84,7 +84,7 @@ def gradient_strips(axes: Axes, dA_drop: ArrayLike, dA: ArrayLike, D: ArrayLike)
     after, before, kept = (np.asarray(values) for values in (dA_drop, dA, D))
     if not after.shape == before.shape == kept.shape or after.ndim != 2:
         shapes = f"{after.shape}, {before.shape} and {kept.shape}"
-        raise ValueError(f"needed are three arrays of one shape (masks, units); you gave {shapes}")
+        raise ValueError(f"expected three arrays of one shape (masks, units); got {shapes}")
     masks, units = after.shape
     # Points side by side, in the order of the masks: a spread that hides nothing and needs no chance.
     spread = np.linspace(-0.14, 0.14, masks)
@@ -114,7 +114,7 @@ def eps_lines(axes: Axes, eps: ArrayLike, frozen: ArrayLike, fresh: ArrayLike) -
         np.abs(np.asarray(values, dtype=float)) for values in (eps, frozen, fresh)
     )
     if not sizes.shape == still.shape == jumps.shape:
-        raise ValueError(f"needed are as many slopes as eps; you gave {still.size}, {jumps.size}")
+        raise ValueError(f"expected as many slopes as eps; got {still.size}, {jumps.size}")
     axes.loglog(sizes, still, "o-", color=AFTER, label="mask frozen")
     axes.loglog(sizes, jumps, "x--", color=BEFORE, label="fresh mask for each loss")
     axes.set(xlabel="eps", ylabel="size of the\nnumerical gradient")
@@ -131,7 +131,7 @@ def _columns(*arrays: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if not after.size == before.size == kept.size:
         sizes = f"{after.size}, {before.size} and {kept.size}"
         raise ValueError(
-            f"needed is one number per unit in each array; you gave {sizes}. "
+            f"expected one number per unit in each array; got {sizes}. "
             f"For one example j: dA_drop[:, j], dA[:, j], D[:, j]"
         )
     return after.astype(float), before.astype(float), kept.astype(bool)

@@ -8,7 +8,7 @@ from matplotlib.patches import StepPatch
 
 from dropout_lab.charts.live import Live
 from dropout_lab.charts.plots import AFTER, BEFORE
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array
 from dropout_lab.experiments.ensemble import Distribution
 from dropout_lab.pictures.steps import nice_ceiling
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array, check_one_of
 
 Elementwise: TypeAlias = Callable[[Array], NDArray[Any]]
 
@@ -119,6 +119,5 @@ ACTIVATIONS = {
 
 def activation_named(name: str) -> Activation:
     """Look an activation up. Raises ValueError with the known names if there is none."""
-    if name not in ACTIVATIONS:
-        raise ValueError(f"unknown activation {name!r}; known are {', '.join(ACTIVATIONS)}")
+    check_one_of(name, ACTIVATIONS, "activation")
     return ACTIVATIONS[name]

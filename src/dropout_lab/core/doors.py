@@ -1,45 +1,58 @@
-"""What comes in is checked once, at the door, and every complaint says what was given and what is needed."""
+"""What comes in is checked once, at the door; every complaint says what was expected and what came."""
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from dropout_lab.core.dropout import Array, Mask, Rng, apply_mask, check_mask
-from dropout_lab.core.recipe import Recipe, Through
-
-
-def read_only(values: Array) -> Array:
-    """The same numbers, locked: a recorded array can be looked at, not changed."""
-    view = np.asarray(values).view()
-    view.flags.writeable = False
-    return view
+Array: TypeAlias = NDArray[np.floating]
+Mask: TypeAlias = NDArray[np.bool_]
+Rng: TypeAlias = np.random.Generator | np.random.RandomState
 
 
-def as_values(X: ArrayLike, n: int) -> Array:
-    """X as a float array (n, m). Raises ValueError for another shape, NaN or infinity."""
-    values = np.asarray(X, dtype=float)
-    if values.ndim < 2 or values.shape[-2] != n:
-        hint = ""
-        if values.ndim == 2 and values.shape[1] == n:
-            hint = " Rows are units and columns are examples: did you pass X.T?"
-        raise ValueError(f"X has shape {values.shape}, needed is ({n}, m).{hint}")
-    if not np.isfinite(values).all():
-        raise ValueError("X has NaN or infinite entries; every number must be finite")
-    return values
-
-
-def as_labels(Y: ArrayLike, output_shape: tuple[int, ...]) -> Array:
-    """Y as a float array (n_L, m) of 0 and 1. Raises ValueError otherwise."""
-    labels = np.asarray(Y, dtype=float)
-    if labels.shape[-2:] != output_shape[-2:]:
-        raise ValueError(
-            f"Y has shape {labels.shape}, needed is {output_shape[-2:]}: one column per example"
+def check_keep_prob(keep_prob: object) -> None:
+    """Raise unless keep_prob is a number in (0, 1]."""
+    if type(keep_prob) is float and 0 < keep_prob <= 1:
+        return  # the usual case: what is below takes longer than drawing a small mask
+    if isinstance(keep_prob, bool) or not isinstance(keep_prob, Real):
+        raise TypeError(
+            f"keep_prob must be a number, for example 0.8; got {keep_prob!r} "
+            f"({type(keep_prob).__name__})"
         )
-    if not ((labels == 0) | (labels == 1)).all():
-        raise ValueError(f"labels must be 0 or 1; Y has {np.unique(labels)}")
-    return labels
+    if not 0 < float(keep_prob) <= 1:
+        raise ValueError(
+            f"keep_prob must be in (0, 1]: it is the share of units that stay on; got "
+            f"{keep_prob!r}. Did you mean 1 - keep_prob, the drop probability?"
+        )
+
+
+def check_rng(rng: object) -> None:
+    """Raise unless rng is a generator of random numbers."""
+    if not isinstance(rng, np.random.Generator | np.random.RandomState):
+        raise TypeError(
+            f"rng must be a random generator, for example np.random.default_rng(0); got {rng!r}"
+        )
+
+
+def check_mask_fits(mask: object, shape: tuple[int, ...], name: str = "mask") -> None:
+    """Raise unless mask is boolean and has one switch for each value, or one for each unit (row)."""
+    if type(mask) is np.ndarray and mask.dtype.type is np.bool_ and mask.shape == shape:
+        return
+    if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
+        kind = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
+        raise TypeError(
+            f"{name} must be a boolean array (True = kept), as `rng.random(shape) < keep_prob` "
+            f"gives; got {kind}. Leave out .astype(int), or compare it with 0: D != 0"
+        )
+    units, examples = shape[-2:-1], shape[-1:]
+    fits = mask.shape[-2:-1] == units and mask.shape[-1:] in (examples, (1,) if units else examples)
+    if not fits:
+        hint = ""
+        if mask.shape == shape[::-1]:
+            hint = ". Rows are units and columns are examples: did you pass its transpose?"
+        raise ValueError(f"{name}: expected shape {shape}, got {mask.shape}{hint}")
 
 
 def check_hidden(layers: Iterable[int], L: int) -> None:
@@ -52,34 +65,76 @@ def check_hidden(layers: Iterable[int], L: int) -> None:
         )
 
 
+def check_one_of(value: object, known: Iterable[object], name: str) -> None:
+    """Raise ValueError, which lists the known ones, unless value is one of them."""
+    known = list(known)
+    if value not in known:
+        expected = ", ".join(map(str, known))
+        raise ValueError(f"unknown {name} {value!r}; expected one of {expected}")
+
+
+def as_values(X: ArrayLike, n: int) -> Array:
+    """X as a float array (n, m). Raises ValueError for another shape, NaN or infinity."""
+    values = np.asarray(X, dtype=float)
+    if values.ndim < 2 or values.shape[-2] != n:
+        hint = ""
+        if values.ndim == 2 and values.shape[1] == n:
+            hint = ". Rows are units and columns are examples: did you pass X.T?"
+        raise ValueError(f"X: expected shape ({n}, m), got {values.shape}{hint}")
+    if not np.isfinite(values).all():
+        raise ValueError("X has NaN or infinite entries; every number must be finite")
+    return values
+
+
+def as_labels(Y: ArrayLike, output_shape: tuple[int, ...]) -> Array:
+    """Y as a float array (n_L, m) of 0 and 1. Raises ValueError otherwise."""
+    labels = np.asarray(Y, dtype=float)
+    if labels.shape[-2:] != output_shape[-2:]:
+        raise ValueError(
+            f"Y: expected shape {output_shape[-2:]}, one column per example, got {labels.shape}"
+        )
+    if not ((labels == 0) | (labels == 1)).all():
+        raise ValueError(f"labels must be 0 or 1; Y has {np.unique(labels)}")
+    return labels
+
+
+def read_only(values: Array) -> Array:
+    """The same numbers, locked: a recorded array can be looked at, not changed."""
+    view = np.asarray(values).view()
+    view.flags.writeable = False
+    return view
+
+
 def draw_masks(
-    shapes: Mapping[int, tuple[int, ...]], keep_prob: float, rng: Rng, recipe: Recipe
+    sample: Callable[[tuple[int, ...], float, Rng], Mask],
+    shapes: Mapping[int, tuple[int, ...]],
+    keep_prob: float,
+    rng: Rng,
 ) -> dict[int, Mask]:
-    """Let the recipe draw a mask of this shape for each layer, in this order.
+    """Draw a mask of this shape for each layer, in this order.
 
     Raises TypeError or ValueError if one is not boolean or does not fit.
     """
     masks = {}
     for l, shape in shapes.items():
-        masks[l] = mask = recipe.sample(shape, keep_prob, rng)
-        check_mask(mask, shape, f"the mask of layer {l}")
+        masks[l] = mask = sample(shape, keep_prob, rng)
+        check_mask_fits(mask, shape, f"the mask of layer {l}")
     return masks
 
 
-def crossing(recipe: Recipe, role: str) -> Through:
-    """The recipe's forward or backward, watched by `sent_through`; the right one needs no watching."""
-    through: Through = getattr(recipe, role)
-    return through if through is apply_mask else partial(sent_through, recipe, role)
-
-
-def sent_through(recipe: Recipe, role: str, values: Array, D: Mask, keep_prob: float) -> Array:
-    """Call the recipe's forward or backward on locked values, and check what comes out.
+def sent_through(
+    function: Callable[[Array, Mask, float], Any],
+    who: str,
+    values: Array,
+    D: Mask,
+    keep_prob: float,
+) -> Array:
+    """Call a recipe's forward or backward on locked values, and check what comes out.
 
     Raises ValueError if it changes its input or returns another shape, TypeError if not numbers.
     """
-    who = f"recipe {recipe.name!r}: {role}"
     try:
-        result = getattr(recipe, role)(read_only(values), D, keep_prob)
+        result = function(read_only(values), D, keep_prob)
     except ValueError as error:
         if "read-only" not in str(error):
             raise
@@ -91,10 +146,10 @@ def sent_through(recipe: Recipe, role: str, values: Array, D: Mask, keep_prob: f
     try:
         result = np.asarray(result, dtype=float)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{who} returned {type(result).__name__}, needed is an array") from error
+        raise TypeError(f"{who}: expected an array, got {type(result).__name__}") from error
     # Nearly always they have the same shape, and asking numpy takes longer than multiplying.
     same = values.shape == D.shape
     shape = values.shape if same else np.broadcast_shapes(values.shape, D.shape)
     if result.shape != shape:
-        raise ValueError(f"{who} returned shape {result.shape}, needed is {shape}")
+        raise ValueError(f"{who}: expected shape {shape}, got {result.shape}")
     return read_only(result)

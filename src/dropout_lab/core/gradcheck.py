@@ -5,26 +5,16 @@ single batched forward pass gives the loss of every one of them.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.core.dropout import Array, Mask
+from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.network import Network, as_row, from_row
+from dropout_lab.core.passes import backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
-from dropout_lab.core.run_network import backward, forward, loss
 
 TOLERANCE = 1e-6
-
-
-class HasGradients(Protocol):
-    """Anything with dW and db by layer: a Backward, a Gradients, a learner's own record."""
-
-    @property
-    def dW(self) -> dict[int, Array]: ...
-    @property
-    def db(self) -> dict[int, Array]: ...
 
 
 @dataclass(frozen=True)
@@ -75,9 +65,11 @@ def numerical_gradients(
     return Gradients(*from_row((losses[:count] - losses[count:]) / (2 * eps), net))
 
 
-def relative_error(a: HasGradients, n: HasGradients) -> float:
-    """||a - n|| / (||a|| + ||n||) over all parameters; 0 when both are 0."""
-    return _relative(as_row(a.dW, a.db), as_row(n.dW, n.db))
+def relative_error(a: ArrayLike, n: ArrayLike) -> float:
+    """||a - n|| / (||a|| + ||n||) over all entries; 0 when both are 0, NaN if one is not finite."""
+    a, n = np.asarray(a, dtype=float), np.asarray(n, dtype=float)
+    size = np.linalg.norm(a) + np.linalg.norm(n)
+    return float(np.linalg.norm(a - n) / size) if size != 0 else 0.0
 
 
 def check_gradients(
@@ -92,15 +84,10 @@ def check_gradients(
     analytic = backward(net, forward(net, X, masks, keep_prob, recipe), Y, recipe)
     numerical = numerical_gradients(net, X, Y, masks, keep_prob, recipe)
     a, n = as_row(analytic.dW, analytic.db), as_row(numerical.dW, numerical.db)
-    error = _relative(a, n)
+    error = relative_error(a, n)
     # An entry that is not a number is as far off as can be.
     furthest = int(np.argmax(np.nan_to_num(np.abs(a - n), nan=np.inf)))
     return GradientCheck(error < TOLERANCE, error, _entry(furthest, net))
-
-
-def _relative(a: Array, n: Array) -> float:
-    size = np.linalg.norm(a) + np.linalg.norm(n)
-    return float(np.linalg.norm(a - n) / size) if size != 0 else 0.0
 
 
 def _entry(position: int, net: Network) -> tuple[str, int, tuple[int, ...]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.core.activations import activation_named
-from dropout_lab.core.dropout import Array, Rng, check_rng
+from dropout_lab.core.doors import Array, Rng, check_rng
 
 
 @dataclass(frozen=True)
@@ -74,18 +74,16 @@ def as_layers(
     """W and b as float arrays by layer 1..L. Raises ValueError if they do not chain."""
     L = len(W)
     if not L or set(W) != set(range(1, L + 1)) or set(W) != set(b):
-        raise ValueError(
-            f"W and b need the keys 1 to L each; you gave W {sorted(W)} and b {sorted(b)}"
-        )
+        raise ValueError(f"W and b need the keys 1 to L each; got W {sorted(W)} and b {sorted(b)}")
     weights = {l: np.asarray(W[l], dtype=float) for l in range(1, L + 1)}
     biases = {l: np.asarray(b[l], dtype=float) for l in range(1, L + 1)}
     for l in range(1, L + 1):
         w, bias = weights[l], biases[l]
         if w.ndim < 2 or (l > 1 and w.shape[-1] != weights[l - 1].shape[-2]):
             needed = weights[l - 1].shape[-2] if l > 1 else "n_0"
-            raise ValueError(f"W[{l}] has shape {w.shape}, needed is (n_{l}, {needed})")
+            raise ValueError(f"W[{l}]: expected shape (n_{l}, {needed}), got {w.shape}")
         if bias.shape[-2:] != (w.shape[-2], 1):
-            raise ValueError(f"b[{l}] has shape {bias.shape}, needed is ({w.shape[-2]}, 1)")
+            raise ValueError(f"b[{l}]: expected shape ({w.shape[-2]}, 1), got {bias.shape}")
     return weights, biases
 
 
@@ -100,7 +98,7 @@ def as_row(W: Mapping[int, Array], b: Mapping[int, Array]) -> Array:
         return np.concatenate(parts, axis=-1)
     except ValueError as error:
         axes = [part.shape[:-1] for part in parts]
-        raise ValueError(f"every W and b needs the same leading axes; you gave {axes}") from error
+        raise ValueError(f"every W and b needs the same leading axes; got {axes}") from error
 
 
 def from_row(row: Array, like: Network) -> tuple[dict[int, Array], dict[int, Array]]:

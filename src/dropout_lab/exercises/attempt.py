@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array
 
 
 class AttemptError(Exception):
@@ -66,7 +66,7 @@ def as_array(
     except Exception as error:  # an object may do anything when asked for its numbers
         kind = type(result).__name__
         raise AttemptError(
-            f"Your function returns a {kind}; needed is one array, {name}."
+            f"Your function returns a {kind}; it should return one array, {name}."
         ) from error
     if found.shape not in shapes:
         raise AttemptError(f"Your {name} has shape {found.shape}; {needed}")

@@ -6,11 +6,16 @@ from typing import Any
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.exercises.attempt import AttemptError
 from dropout_lab.exercises.feedback import Diagnosis as Diagnosis
-from dropout_lab.exercises.feedback import unknown
+from dropout_lab.exercises.feedback import Feedback, unknown
 from dropout_lab.exercises.forward import diagnose_forward as diagnose_forward
 from dropout_lab.exercises.mask import diagnose_mask as diagnose_mask
 from dropout_lab.exercises.scale import diagnose_scale as diagnose_scale
 from dropout_lab.exercises.trial import Trial, evidence, other_switches, smallest, try_all
+
+
+def check_backward(my_backward: Callable[..., Any]) -> Feedback:
+    """Check your own my_backward(dA_drop, D, keep_prob) -> dA: what is wrong with it, in words."""
+    return Feedback.of(diagnose(my_backward))
 
 
 def diagnose(my_backward: Callable[..., Any]) -> Diagnosis:

@@ -1,21 +1,15 @@
 """Checks for the exercises: feedback in words, whatever a learner hands in."""
 
-from collections.abc import Callable
 from numbers import Real
-from typing import Any
 
 import numpy as np
 
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.dropout import apply_mask
-from dropout_lab.exercises.answer import Feedback as Feedback
-from dropout_lab.exercises.backward import diagnose
-from dropout_lab.exercises.forward import diagnose_forward
+from dropout_lab.exercises.feedback import Feedback as Feedback
 from dropout_lab.exercises.layer import check_layer as check_layer
 from dropout_lab.exercises.layer_backward import check_layer_backward as check_layer_backward
-from dropout_lab.exercises.mask import diagnose_mask
 from dropout_lab.exercises.penalty import check_penalty as check_penalty
-from dropout_lab.exercises.scale import diagnose_scale
 from dropout_lab.exercises.share_check import check_share_check as check_share_check
 from dropout_lab.exercises.whole_network import check_backward_pass as check_backward_pass
 from dropout_lab.exercises.whole_network import check_forward_pass as check_forward_pass
@@ -67,23 +61,3 @@ def _each(found: np.ndarray) -> str:
             f"You have {kept} at the kept unit: its value was divided by 0.5 on the way out."
         )
     return " ".join(words)
-
-
-def check_backward(my_backward: Callable[..., Any]) -> Feedback:
-    """Check your own my_backward(dA_drop, D, keep_prob) -> dA: what is wrong with it, in words."""
-    return Feedback.of(diagnose(my_backward))
-
-
-def check_mask(my_mask: Callable[..., Any]) -> Feedback:
-    """Check your own my_mask(shape, keep_prob, rng) -> D: the law of the masks it draws."""
-    return Feedback.of(diagnose_mask(my_mask))
-
-
-def check_scale(my_dropout: Callable[..., Any]) -> Feedback:
-    """Check your own my_dropout(A, D, keep_prob) -> A_drop: the switches and the scale."""
-    return Feedback.of(diagnose_scale(my_dropout))
-
-
-def check_forward(my_forward: Callable[..., Any]) -> Feedback:
-    """Check your own my_forward(A, keep_prob, rng) -> (A_drop, D): the mask and the line that uses it."""
-    return Feedback.of(diagnose_forward(my_forward))

@@ -50,3 +50,19 @@ def _told(findings: list[Finding]) -> str:
     names = " and ".join(repr(finding.name) for finding in findings)
     lines = [f"{place}. {finding.sentence}" for place, finding in enumerate(findings, 1)]
     return "\n".join([f"{len(findings)} things at once, {names}.", *lines])
+
+
+@dataclass(frozen=True, repr=False)
+class Feedback:
+    """ok, and a message for the learner; shown as that message."""
+
+    ok: bool
+    message: str
+
+    def __repr__(self) -> str:
+        return self.message
+
+    @classmethod
+    def of(cls, diagnosis: Diagnosis) -> "Feedback":
+        """What a learner should read of a diagnosis."""
+        return cls(diagnosis.ok, diagnosis.message)

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array, Rng
+from dropout_lab.core.doors import Array, Rng
 from dropout_lab.exercises.attempt import AttemptError, attempt
-from dropout_lab.exercises.draws import EXAMPLES, UNITS, as_switches, draw_all
-from dropout_lab.exercises.feedback import Diagnosis, Finding, unknown, verdict
-from dropout_lab.exercises.mask import mask_findings
+from dropout_lab.exercises.feedback import Diagnosis, Feedback, Finding, unknown, verdict
+from dropout_lab.exercises.mask import EXAMPLES, UNITS, as_switches, draw_all, mask_findings
 from dropout_lab.exercises.scale import scale_findings
 from dropout_lab.exercises.trial import KEEP_PROBS, SHAPES, Trial, like
 
@@ -29,7 +28,12 @@ TOGETHER = {
     ): "Together they cancel in A_drop, but D marks the units "
     "that are off, and the backward pass would take it for the others.",
 }
-ORDER = Finding("wrong order", "You return the mask first; needed is `return A_drop, D`.")
+ORDER = Finding("wrong order", "You return the mask first; write `return A_drop, D`.")
+
+
+def check_forward(my_forward: Callable[..., Any]) -> Feedback:
+    """Check your own my_forward(A, keep_prob, rng) -> (A_drop, D): the mask and the line that uses it."""
+    return Feedback.of(diagnose_forward(my_forward))
 
 
 def diagnose_forward(my_forward: Callable[..., Any]) -> Diagnosis:
@@ -74,7 +78,7 @@ def _pair(my_forward: Callable[..., Any], order: int, A: Array, keep_prob: float
     one = "array" if isinstance(result, np.ndarray) else type(result).__name__
     count = f"{len(result)} things" if isinstance(result, tuple | list) else f"one {one}"
     raise AttemptError(
-        f"You return {count}; needed are two, `return A_drop, D`: the backward pass needs the "
+        f"You return {count}; return two, `return A_drop, D`: the backward pass needs the "
         f"mask that the forward pass used."
     )
 

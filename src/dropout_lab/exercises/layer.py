@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array, Mask, Rng
-from dropout_lab.exercises.answer import Feedback
+from dropout_lab.core.doors import Array, Mask, Rng
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
+from dropout_lab.exercises.feedback import Feedback
 from dropout_lab.exercises.forward import diagnose_forward
 
 SHAPE, KEEP_PROB = (4, 6), 0.6

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array
-from dropout_lab.exercises.answer import Feedback
+from dropout_lab.core.doors import Array
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
+from dropout_lab.exercises.feedback import Feedback
 from dropout_lab.text import number
 
 Formula = Callable[[Array, Array, float], Any]
@@ -78,7 +78,7 @@ def _try(my_penalty: Callable[..., Any], seed: int, keep_prob: float) -> tuple[A
     rng = np.random.default_rng(seed)
     X, w = rng.standard_normal((3, 4)) * [[1.0], [2.0], [0.5]], rng.standard_normal(3)
     result = attempt(my_penalty, X, w, keep_prob, new="penalty", old="w")
-    found = as_array(np.squeeze(result), "penalty", [()], "needed is one number.")
+    found = as_array(np.squeeze(result), "penalty", [()], "it should be one number.")
     return (X, w, keep_prob), float(found)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array
 from dropout_lab.exercises.attempt import AttemptError
-from dropout_lab.exercises.feedback import Diagnosis, Finding, unknown, verdict
+from dropout_lab.exercises.feedback import Diagnosis, Feedback, Finding, unknown, verdict
 from dropout_lab.exercises.trial import Trial, evidence, other_switches, smallest, try_all
 
 # The ways to use D and keep_prob, the right one first, and their names in BUGS.
@@ -41,6 +41,11 @@ EXPLANATIONS = {
     "Draw D once, and use that one everywhere.",
 }
 PRAISE = "Right, in every case I tried: off is 0, and kept is divided by keep_prob."
+
+
+def check_scale(my_dropout: Callable[..., Any]) -> Feedback:
+    """Check your own my_dropout(A, D, keep_prob) -> A_drop: the switches and the scale."""
+    return Feedback.of(diagnose_scale(my_dropout))
 
 
 def diagnose_scale(my_dropout: Callable[..., Any]) -> Diagnosis:

@@ -11,8 +11,8 @@ import numpy as np
 
 from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.recipe import CORRECT, Sample
-from dropout_lab.exercises.answer import Feedback
 from dropout_lab.exercises.attempt import AttemptError, attempt
+from dropout_lab.exercises.feedback import Feedback
 
 RUNS = 25  # at each keep_prob, each with a generator of its own
 RIGHT_AT = (0.2, 0.5, 0.7, 0.9)

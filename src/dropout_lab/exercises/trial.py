@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array, Mask, apply_mask, sample_mask
+from dropout_lab.core.doors import Array, Mask
+from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
 from dropout_lab.text import numbers
 

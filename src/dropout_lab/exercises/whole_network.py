@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import Backward
-from dropout_lab.core.recipe import CORRECT, Recipe
-from dropout_lab.core.run_network import backward, forward, sample_masks
-from dropout_lab.exercises.answer import Feedback
+from dropout_lab.core.passes import Backward, backward, forward, sample_masks
+from dropout_lab.core.recipe import CORRECT, Recipe, SlopeFrom
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt, check_answer
+from dropout_lab.exercises.feedback import Feedback
 from dropout_lab.experiments.data import Case, course_case
 from dropout_lab.text import numbers
 
@@ -90,7 +89,7 @@ def _run_forward(my_forward_pass: Callable[..., Any], case: Case) -> tuple[Array
     args = (case.X, dict(case.net.W), dict(case.net.b), dict(case.masks), case.keep_prob)
     result = attempt(my_forward_pass, *args, new="A_drop", old="A")
     if not isinstance(result, tuple | list) or len(result) != 2:
-        raise AttemptError("Needed are two things: `return A3, cache`.")
+        raise AttemptError("Return two things: `return A3, cache`.")
     shape = (1, case.X.shape[1])
     A3 = as_array(result[0], "A3", [shape], f"it needs {shape}.")
     check_answer(result[1])
@@ -119,7 +118,7 @@ def _forward_words(A3: Array, case: Case) -> str:
 def _gradients(result: object, net: Network) -> tuple[dict[int, Array], dict[int, Array]]:
     check_answer(result)
     if not isinstance(result, tuple | list) or len(result) != 2:
-        raise AttemptError("Needed are two dictionaries by layer: `return dW, db`.")
+        raise AttemptError("Return two dictionaries by layer: `return dW, db`.")
     return _by_layer(result[0], "dW", net.W), _by_layer(result[1], "db", net.b)
 
 
@@ -156,7 +155,8 @@ def _backward_words(
     dW: Mapping[int, Array], db: Mapping[int, Array], case: Case, wrong: list[str]
 ) -> str:
     m = case.X.shape[1]
-    for recipe, source in product(({"": CORRECT} | BACKWARD_BUGS).values(), ("Z", "A_drop >= 0")):
+    sources: tuple[SlopeFrom, ...] = ("Z", "A_drop >= 0")
+    for recipe, source in product((CORRECT, *BACKWARD_BUGS.values()), sources):
         bwd = _run(case, replace(recipe, slope_from=source))
         for factor, words in ((1.0, ""), (m, "The 1 / m of the mean is missing.")):
             if all(np.allclose(mine, factor * true, 1e-5) for _, mine, true in _pairs(dW, db, bwd)):

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.core.doors import as_values, check_hidden
-from dropout_lab.core.dropout import Array, Mask, check_keep_prob
+from dropout_lab.core.activations import sigmoid
+from dropout_lab.core.doors import Array, Mask, Rng, as_values, check_hidden, check_keep_prob
+from dropout_lab.core.dropout import sample_mask
 from dropout_lab.core.gradcheck import Gradients
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import Forward
+from dropout_lab.core.passes import Forward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
-from dropout_lab.core.run_network import backward, forward, loss
 
 MOST_UNITS = 12
 MOST_BYTES = 100e6  # of what is kept; a chunk of masks needs less on the way
@@ -50,7 +50,7 @@ def all_masks(units: Mapping[int, int], keep_prob: float) -> tuple[dict[int, Mas
     check_keep_prob(keep_prob)
     count = sum(units.values())
     if not units or min(units.values()) < 1:
-        raise ValueError(f"needed is at least one layer with at least one unit; you gave {units}")
+        raise ValueError(f"expected at least one layer with at least one unit; got {units}")
     if count > MOST_UNITS:
         raise ValueError(
             f"{count} units with dropout have 2^{count} masks, and {MOST_UNITS} units are the most "
@@ -178,3 +178,49 @@ def _pass(
     """A forward pass in which every array has the leading axis of the masks, also below them."""
     count = len(next(iter(masks.values())))
     return forward(net, np.broadcast_to(X, (count, *X.shape)), masks, keep_prob, recipe)
+
+
+@dataclass(frozen=True)
+class Averages:
+    """All thinned networks and what stands for them; each average has the shape (n_L, m)."""
+
+    thinned: Distribution
+    arithmetic: Array
+    geometric: Array
+    everything_on: Array
+
+
+def average_all(net: Network, X: ArrayLike, layers: Sequence[int], keep_prob: float) -> Averages:
+    """Both means over all masks of the layers, exactly, and the one network with everything on.
+
+    The logarithms of p and 1 - p are taken from the logits, because 1 - p loses all its digits when
+    the sigmoid saturates. Raises ValueError for more than 12 units with dropout.
+    """
+    logits = distribution(lambda fwd: fwd.Z[net.L], net, X, layers, keep_prob)
+    z, P = logits.values, logits.probabilities
+    thinned = Distribution(sigmoid(z), P)
+    geometric = _renormalized(-np.logaddexp(0, -z), -np.logaddexp(0, z), P)
+    return Averages(thinned, thinned.mean, geometric, forward(net, X).output)
+
+
+def monte_carlo(
+    net: Network, X: ArrayLike, layers: Sequence[int], keep_prob: float, samples: int, rng: Rng
+) -> Array:
+    """The predictions (samples, n_L, m) of randomly thinned networks, a mask for each example.
+
+    Their mean over axis 0 is what Monte Carlo dropout answers. It comes near to the arithmetic mean,
+    as slowly as 1 / sqrt(samples). Raises ValueError for less than one sample.
+    """
+    if samples < 1:
+        raise ValueError(f"samples must be 1 or more; got {samples}")
+    check_hidden(layers, net.L)
+    X = as_values(X, net.sizes[0])
+    shapes = {l: (samples, net.sizes[l], X.shape[-1]) for l in sorted(set(layers))}
+    masks = {l: sample_mask(shape, keep_prob, rng) for l, shape in shapes.items()}
+    return forward(net, np.broadcast_to(X, (samples, *X.shape)), masks, keep_prob).output
+
+
+def _renormalized(log_yes: Array, log_no: Array, P: Array) -> Array:
+    """G / (G + H) from log p and log(1 - p) of each prediction."""
+    log_G, log_H = (np.tensordot(P, logs, axes=1) for logs in (log_yes, log_no))
+    return sigmoid(log_G - log_H)

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.core.doors import sent_through
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import Backward, Forward
-from dropout_lab.core.run_network import loss, resume
+from dropout_lab.core.passes import Backward, Forward, loss, resume
 
 PLACES = ("before", "after")
 EPS = 1e-6
@@ -77,7 +75,7 @@ def nudge(
     Raises ValueError if where is neither, or the layer has no dropout.
     """
     if where not in PLACES:
-        raise ValueError(f"where must be 'before' or 'after' the switch; you gave {where!r}")
+        raise ValueError(f"where must be 'before' or 'after' the switch; got {where!r}")
     if layer not in fwd.D:
         raise ValueError(f"layer {layer} has no switches; those that have are {list(fwd.D)}")
     at = (unit, example)
@@ -101,7 +99,7 @@ def _nudged(
     A = fwd.A[layer].copy()
     if where == "before":
         A[at] += by
-    A_drop = sent_through(fwd.recipe, "forward", A, fwd.D[layer], fwd.keep_prob).copy()
+    A_drop = fwd.recipe.through("forward")(A, fwd.D[layer], fwd.keep_prob).copy()
     if where == "after":
         A_drop[at] += by
     return A, A_drop

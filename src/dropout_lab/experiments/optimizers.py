@@ -19,7 +19,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from dropout_lab.core.dropout import Array
+from dropout_lab.core.doors import Array, check_one_of
 from dropout_lab.core.network import Network, as_row
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
@@ -49,20 +49,19 @@ class Optimizer:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.name not in OPTIMIZERS:
-            raise ValueError(f"unknown optimizer {self.name!r}; known are {', '.join(OPTIMIZERS)}")
+        check_one_of(self.name, OPTIMIZERS, "optimizer")
         for name in ("learning_rate", "momentum", "weight_decay"):
             _check_finite(getattr(self, name), name)
         if self.learning_rate <= 0:
-            raise ValueError(f"learning_rate must be above 0; you gave {self.learning_rate!r}")
+            raise ValueError(f"learning_rate must be above 0; got {self.learning_rate!r}")
         if not 0 <= self.momentum < 1:
-            raise ValueError(f"momentum must be in [0, 1); you gave {self.momentum!r}")
+            raise ValueError(f"momentum must be in [0, 1); got {self.momentum!r}")
         if self.momentum and self.name == "adam":
             raise ValueError(
-                f"Adam has a momentum of its own, {BETA1}; leave momentum out (you gave {self.momentum!r})"
+                f"Adam has a momentum of its own, {BETA1}; leave momentum out (got {self.momentum!r})"
             )
         if self.weight_decay < 0:
-            raise ValueError(f"weight_decay must be 0 or more; you gave {self.weight_decay!r}")
+            raise ValueError(f"weight_decay must be 0 or more; got {self.weight_decay!r}")
 
     def start(self, w: Array) -> Memory:
         """The memory before the first step."""
@@ -95,17 +94,17 @@ def _adam(g: Array, memory: Memory) -> tuple[Array, Memory]:
 
 def _check_finite(value: object, name: str) -> None:
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number; you gave {value!r} ({type(value).__name__})")
+        raise TypeError(f"{name} must be a number; got {value!r} ({type(value).__name__})")
     if not np.isfinite(float(value)):
-        raise ValueError(f"{name} must be finite; you gave {value!r}")
+        raise ValueError(f"{name} must be finite; got {value!r}")
 
 
 def check_count(value: object, name: str, least: int) -> None:
     """Raise TypeError unless value is a whole number, ValueError if it is below least."""
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be a whole number; you gave {value!r}")
+        raise TypeError(f"{name} must be a whole number; got {value!r}")
     if value < least:
-        raise ValueError(f"{name} must be {least} or more; you gave {value!r}")
+        raise ValueError(f"{name} must be {least} or more; got {value!r}")
 
 
 def is_weight(net: Network) -> Array:

@@ -7,20 +7,99 @@ paused, and continued later from its last `Progress` as if it had never stopped.
 leading axis, W[l] (R, n_l, n_{l-1}), is R networks that train at once, each with masks of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.core.doors import as_labels, as_values, check_hidden
-from dropout_lab.core.dropout import Array, Mask, Rng, check_keep_prob
+from dropout_lab.core.doors import (
+    Array,
+    Mask,
+    Rng,
+    as_labels,
+    as_values,
+    check_hidden,
+    check_keep_prob,
+    check_rng,
+    draw_masks,
+)
 from dropout_lab.core.network import Network, as_row, from_row
+from dropout_lab.core.passes import Forward, forward, loss, predict, run, run_back
 from dropout_lab.core.recipe import CORRECT, Recipe
-from dropout_lab.core.run_network import forward, loss, predict
-from dropout_lab.experiments.descent import Descent, drawing, hold_memory, together
 from dropout_lab.experiments.optimizers import Memory, Optimizer, check_count, is_weight
+
+Masks: TypeAlias = dict[int, Mask]
+HELD = 2**24  # bytes
+
+
+@dataclass(frozen=True)
+class Descent:
+    """What stays the same in every step. net: its shapes and its activation count, not its numbers."""
+
+    net: Network
+    X: Array
+    Y: Array
+    keep_prob: float
+    recipe: Recipe
+    optimizer: Optimizer
+    is_weight: Array
+    draw: Callable[[], Masks]
+
+    @np.errstate(all="ignore")  # a broken recipe may overflow; the losses then say so
+    def go(self, w: Array, masks: Masks, memory: Memory, steps: int) -> tuple[Array, Masks, Memory]:
+        """The parameters after so many steps, the masks of the next, what the optimizer remembers."""
+        for _ in range(steps):
+            w, memory = self.optimizer.step(w, self.gradient(w, masks), memory, self.is_weight)
+            masks = self.draw()
+        return w, masks, memory
+
+    def gradient(self, w: Array, masks: Masks) -> Array:
+        """The gradient, dW and db, of the loss with these masks, in a row like w."""
+        net, X = self.net.with_parameters(*from_row(w, self.net)), self.X
+        fwd = run(net, Forward({}, {0: X}, masks, {0: X}, self.keep_prob, self.recipe))
+        bwd = run_back(net, fwd, self.Y, self.recipe)
+        return as_row(bwd.dW, bwd.db)
+
+
+def drawing(
+    net: Network,
+    m: int,
+    layers: Sequence[int],
+    keep_prob: float,
+    rng: Rng | Sequence[Rng],
+    recipe: Recipe,
+) -> Callable[[], Masks]:
+    """A function that draws the masks of one step, from one generator or from one for each network."""
+    sizes = net.sizes
+    alone = {l: (sizes[l], m) for l in sorted(layers)}
+    if not isinstance(rng, Sequence):
+        check_rng(rng)
+        shapes = {l: (*net.batch, *shape) for l, shape in alone.items()}
+        return lambda: draw_masks(recipe.sample, shapes, keep_prob, rng)
+    for one in rng:
+        check_rng(one)
+    if net.batch != (len(rng),):
+        raise ValueError(f"{len(rng)} generators for networks with leading axes {net.batch}")
+    return lambda: together([draw_masks(recipe.sample, alone, keep_prob, one) for one in rng])
+
+
+def together(arrays: Sequence[Mapping[int, Any]]) -> dict[int, Any]:
+    """Arrays by layer, of R networks, as one with a leading axis (R, ...) by layer."""
+    return {l: np.stack([one[l] for one in arrays]) for l in arrays[0]}
+
+
+def hold_memory() -> None:
+    """Let Python keep the memory that a step frees, for the next step.
+
+    The arrays of many networks have some megabytes, which Linux's allocator (glibc) would hand back
+    to the system after every step and fetch again, page by page: that can take twice as long as the
+    step itself. Freeing one large array, of which not a byte is touched, raises its limits (mallopt(3):
+    M_MMAP_THRESHOLD, M_TRIM_THRESHOLD). Elsewhere this does nothing.
+    """
+    np.empty(HELD, dtype=np.uint8)
+
 
 Settings: TypeAlias = tuple[tuple[int, ...], float, str]  # layers, keep_prob, optimizer
 
@@ -147,7 +226,7 @@ def accuracy(net: Network, X: ArrayLike, Y: ArrayLike) -> Array | float:
 def _check_state(state: State, settings: Settings, shape: tuple[int, ...]) -> None:
     if state.settings != settings:
         raise ValueError(
-            f"state belongs to a run with (layers, keep_prob, optimizer) = {state.settings}; you gave "
+            f"state belongs to a run with (layers, keep_prob, optimizer) = {state.settings}; got "
             f"{settings}. To change them, begin a new run from that network, without state"
         )
     if state.memory.first.shape != shape:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.bugs.switchboard import COLUMNS, ROWS, gradient_errors
+from dropout_lab.bugs.checks import COLUMNS, ROWS, gradient_errors
 from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import Recipe, Through
@@ -16,9 +16,9 @@ from dropout_lab.labs.base_passes import PassesLab
 from dropout_lab.labs.controls import choice, row
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.compare import describe_comparison, draw_comparison, gradient_names
+from dropout_lab.pictures.pages import Cell, write_table
 from dropout_lab.pictures.steps import tell
 from dropout_lab.pictures.svg import as_text
-from dropout_lab.pictures.tables import Cell, write_table
 from dropout_lab.pictures.words import entry, verdict
 
 CAPTION = "Relative error of the gradient: ✓ is right. Press a cell to switch to it."

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from dropout_lab.bugs.checks import Row
-from dropout_lab.bugs.evidence import CHECKS
+from dropout_lab.bugs.checks import CHECKS, Row
 from dropout_lab.bugs.hunt import Code, Listing, lines_of, run_checks
 from dropout_lab.bugs.listings import LISTINGS
+from dropout_lab.core.doors import check_one_of
 from dropout_lab.labs._detection_matrix import caught_by as failing_in
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button, choice, row
@@ -35,7 +35,7 @@ class BugHunt(Lab):
         numbers = range(1, len(LISTINGS) + 1)
         if listing not in numbers:
             known = f"a number from 1 to {len(numbers)}"
-            raise ValueError(f"listing must be {known}; you gave {listing!r}")
+            raise ValueError(f"listing must be {known}; got {listing!r}")
         self._yours: dict[int, Code] = {}
         if fix is not None:
             self._yours[listing] = LISTINGS[listing - 1].with_fix(fix)
@@ -195,6 +195,5 @@ class BugHunt(Lab):
 
 
 def _known(check: str) -> str:
-    if check not in CHECKS:
-        raise ValueError(f"check must be one of {list(CHECKS)}; you gave {check!r}")
+    check_one_of(check, CHECKS, "check")
     return check

@@ -7,17 +7,16 @@ from xml.etree.ElementTree import Element
 import ipywidgets as widgets
 import numpy as np
 
-from dropout_lab.bugs.checks import RECIPES, Row, detection_matrix
-from dropout_lab.bugs.evidence import CHECKS, LOSS_FELL, Check
+from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, RECIPES, Check, Row, detection_matrix
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.dropout import check_keep_prob
+from dropout_lab.core.doors import check_keep_prob
 from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe
 from dropout_lab.labs.base import Lab
+from dropout_lab.labs.base_passes import named
 from dropout_lab.labs.controls import button, choice, keep_prob_control, row, whole_number
-from dropout_lab.labs.menu import named
 from dropout_lab.labs.picture import Picture
+from dropout_lab.pictures.pages import Cell, write_table
 from dropout_lab.pictures.svg import as_text
-from dropout_lab.pictures.tables import Cell, write_table
 
 CAPTION = "✗: this check fails, so it catches the bug. Press a cell to see the evidence."
 

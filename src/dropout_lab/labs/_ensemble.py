@@ -12,14 +12,21 @@ from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.charts.live import WIDTH
-from dropout_lab.charts.means import MeansChart
-from dropout_lab.charts.means_words import Means, about_test, describe_means, read_marks, verdict
+from dropout_lab.charts.means import (
+    Means,
+    MeansChart,
+    about_test,
+    describe_means,
+    read_marks,
+    verdict,
+)
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.dropout import Array, check_keep_prob
+from dropout_lab.core.doors import Array, check_keep_prob, check_one_of
 from dropout_lab.core.network import Network
+from dropout_lab.core.passes import forward, predict
 from dropout_lab.core.recipe import CORRECT
-from dropout_lab.core.run_network import forward
-from dropout_lab.experiments.averages import average_all, averages_case, monte_carlo, predict_with
+from dropout_lab.experiments.data import averages_case
+from dropout_lab.experiments.ensemble import average_all, monte_carlo
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button, choice, keep_prob_control, row, whole_number
 from dropout_lab.labs.picture import Picture
@@ -64,7 +71,7 @@ class Ensemble(Lab):
         self._X = np.asarray(case.X if X is None else X, dtype=float)
         if forward(self._net, self._X).output.shape[0] != 1:  # complains about data, too
             raise ValueError(
-                f"needed is a network with one output; yours has {self._net.sizes[-1]}"
+                f"expected a network with one output; got one with {self._net.sizes[-1]}"
             )
         places = [BEFORE_OUTPUT, ONE_MORE][: self._net.L - 1]
         self._keep_prob, keep_prob_row = keep_prob_control(keep_prob)
@@ -129,7 +136,8 @@ class Ensemble(Lab):
     def _predict(self) -> None:
         recipe, many = AT_TEST[self._at_test.value], len(self._latest)
         rng = np.random.default_rng([self._seed.value, many])
-        made = float(predict_with(*self._now(), recipe, rng)[0, 0])
+        net, X, layers, keep_prob = self._now()
+        made = float(predict(net, X, keep_prob, recipe, rng, layers)[0, 0])
         self._latest = (*self._latest, made)
         self._show()
 
@@ -154,6 +162,5 @@ class Ensemble(Lab):
 
 def _menu(name: str, options: Sequence[Any], value: Any, width: str) -> widgets.Dropdown:
     """A drop-down; a value that is not among the options is named."""
-    if value not in options:
-        raise ValueError(f"{name} must be one of {list(options)}; you gave {value!r}")
+    check_one_of(value, options, name)
     return choice(name, options, value, width)

@@ -13,12 +13,10 @@ from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.charts.live import WIDTH
 from dropout_lab.charts.spread import SpreadChart, describe_spread
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.doors import check_hidden
-from dropout_lab.core.dropout import Array, check_keep_prob
+from dropout_lab.core.doors import Array, check_hidden, check_keep_prob, check_one_of
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import Forward
+from dropout_lab.core.passes import Forward, forward, loss, resume
 from dropout_lab.core.recipe import CORRECT
-from dropout_lab.core.run_network import forward, loss, resume
 from dropout_lab.experiments.data import wide_lesson
 from dropout_lab.experiments.ensemble import Distribution, distribution
 from dropout_lab.labs.base import Lab
@@ -99,8 +97,7 @@ class KeepTheScale(Lab):
         return f"KeepTheScale(keep_prob={self.keep_prob:.2f}, {shown})"
 
     def _checked(self, value: Any, known: Sequence[Any], name: str) -> Any:
-        if value not in known:
-            raise ValueError(f"{name} must be one of {list(known)}; you gave {value!r}")
+        check_one_of(value, known, name)
         return value
 
     def _readings(self) -> dict[str, Callable[[Forward], Array]]:

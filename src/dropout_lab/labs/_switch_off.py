@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.labs.base import as_image
@@ -142,6 +143,5 @@ def _share_chart() -> "ShareChart":
 
 
 def _known(sampling: str) -> str:
-    if sampling not in SAMPLING:
-        raise ValueError(f"sampling must be one of {list(SAMPLING)}; you gave {sampling!r}")
+    check_one_of(sampling, SAMPLING, "sampling")
     return sampling

@@ -1,7 +1,8 @@
 """Train with dropout, right and broken side by side, and watch the boundary and the losses."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 from time import perf_counter
 from typing import Any
@@ -10,17 +11,71 @@ import ipywidgets as widgets
 from numpy.typing import ArrayLike
 
 from dropout_lab.charts.boundary import MOST, WIDTH, TrainingChart
-from dropout_lab.core.dropout import check_keep_prob
+from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.doors import check_keep_prob, check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import Recipe
-from dropout_lab.experiments.race import Race
-from dropout_lab.experiments.setups import set_up
-from dropout_lab.labs.base_running import SAID_EVERY, RunningLab
-from dropout_lab.labs.controls import button, choice, row
+from dropout_lab.experiments.optimizers import OPTIMIZERS
+from dropout_lab.experiments.race import RATES, Race, Setup, set_up
+from dropout_lab.labs.base_passes import named
+from dropout_lab.labs.base_running import SAID_EVERY, RunningLab, in_turn
+from dropout_lab.labs.controls import button, choice, keep_prob_control, number_box, row
 from dropout_lab.labs.picture import Picture
-from dropout_lab.labs.settings import Settings, chosen_recipes
-from dropout_lab.labs.turns import in_turn
 from dropout_lab.pictures.scores import progress_bar, right, score_line, score_table
+
+FINEST, COARSEST = 1e-6, 1000.0
+
+
+class Settings:
+    """keep_prob, learning rate, optimizer and activation; `box` has each control by its name."""
+
+    def __init__(self, setup: Setup, changed: Callable[..., None]) -> None:
+        keep_prob, keep_prob_row = keep_prob_control(setup.keep_prob)
+        rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST)
+        rate.layout.width = "170px"
+        optimizer = choice("optimizer", OPTIMIZERS, setup.optimizer, "150px")
+        activation = choice("activation", list(ACTIVATIONS), setup.activation, "170px")
+        self.box = {
+            "keep_prob": keep_prob, "learning rate": rate, "optimizer": optimizer,
+            "activation": activation,
+        }  # fmt: skip
+        self.widget = row(keep_prob_row, rate, optimizer, activation)
+        # First the rate, which what is good for one optimizer is not for the other; then what waits.
+        optimizer.observe(lambda change: setattr(rate, "value", RATES[change["new"]]), "value")
+        for control in self.box.values():
+            control.observe(changed, "value")
+
+    def wanted(self, setup: Setup) -> Setup:
+        """The setup with the settings as the controls stand."""
+        return replace(setup, **{_field(name): box.value for name, box in self.box.items()})
+
+    def waiting(self, setup: Setup) -> str:
+        """What differs from the setup in use, in a sentence; empty if nothing does."""
+        new = [
+            f"{name} {_short(box.value)}"
+            for name, box in self.box.items()
+            if box.value != getattr(setup, _field(name))
+        ]
+        return f"{', '.join(new)} will be used after Reset." if new else ""
+
+
+def _field(name: str) -> str:
+    return name.replace(" ", "_")
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def chosen_recipes(recipes: Sequence[Recipe | str] | Recipe | str, most: int) -> dict[str, Recipe]:
+    """The recipes by name. Raises ValueError for none, too many, one twice or an unknown one."""
+    listed = [recipes] if isinstance(recipes, str | Recipe) else list(recipes)
+    if not 1 <= len(listed) <= most:
+        raise ValueError(f"expected 1 to {most} recipes; got {len(listed)}")
+    names = [named(recipe).name for recipe in listed]
+    if len(set(names)) < len(names):
+        raise ValueError(f"each recipe needs a name of its own; got {', '.join(names)}")
+    return dict(zip(names, map(named, listed), strict=True))
 
 
 class Train(RunningLab):
@@ -82,8 +137,7 @@ class Train(RunningLab):
 
     @boundary.setter
     def boundary(self, name: str) -> None:
-        if name not in self._recipes:
-            raise ValueError(f"boundary must be one of {list(self._recipes)}; you gave {name!r}")
+        check_one_of(name, self._recipes, "boundary")
         self._boundary.value = name
 
     @in_turn

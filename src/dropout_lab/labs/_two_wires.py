@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
 from dropout_lab.experiments.nudge import PLACES, nudge
@@ -69,8 +70,7 @@ class TwoWires(PassesLab):
         """The value, or the first known one if there is none."""
         if value is None:
             return known[0]
-        if value not in known:
-            raise ValueError(f"{name} must be one of {list(known)}; you gave {value!r}")
+        check_one_of(value, known, name)
         return value
 
     def _show(self) -> None:

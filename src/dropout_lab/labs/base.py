@@ -1,5 +1,6 @@
 """What all labs share: a box of controls and pictures, a status line, errors that are shown and kept."""
 
+import asyncio
 import sysconfig
 from base64 import b64encode
 from collections.abc import Callable
@@ -11,9 +12,43 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
+from IPython import get_ipython
 
-from dropout_lab.labs.answers import Answer
 from dropout_lab.pictures.svg import as_text
+
+
+class Answer:
+    """A callback for controls; it calls `show`, which shows everything as the controls stand then."""
+
+    def __init__(self, show: Callable[[], None]) -> None:
+        self._show, self._waiting = show, False
+
+    def __call__(self, *_: object) -> None:
+        """Show now, or soon, unless it is going to be shown anyway."""
+        loop = answering()
+        if loop is None:
+            self._now()
+        elif not self._waiting:
+            self._waiting = True
+            loop.call_soon(self._now)
+
+    def _now(self) -> None:
+        self._waiting = False
+        self._show()
+
+
+def answering() -> asyncio.AbstractEventLoop | None:
+    """The event loop of a kernel that is answering the browser; None in a cell or without a kernel."""
+    kernel: Any = getattr(get_ipython(), "kernel", None)
+    # Kernels other than ipykernel may not say what they are answering.
+    parent = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
+    if parent.get("header", {}).get("msg_type") != "comm_msg":
+        return None
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
 
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})

@@ -2,22 +2,103 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from traitlets import HasTraits
 
+from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.dropout import check_keep_prob
+from dropout_lab.core.doors import Mask, check_keep_prob, check_one_of
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import Backward, Forward
-from dropout_lab.core.recipe import Recipe, Through
-from dropout_lab.core.run_network import backward, forward, loss
+from dropout_lab.core.passes import Backward, Forward, backward, forward, loss, sample_masks
+from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe, Through
 from dropout_lab.experiments.data import lesson
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button, choice, keep_prob_control, row, whole_number
-from dropout_lab.labs.menu import RecipeMenu, yours
-from dropout_lab.labs.switches import Switches
+
+
+class Switches:
+    """Masks for m examples. The same seed keeps its draws, so they grow and shrink with keep_prob."""
+
+    def __init__(self, net: Network, m: int, layers: Sequence[int]) -> None:
+        self._net, self._m, self.layers = net, m, tuple(layers)
+        self._by_hand: dict[tuple[int, int, int], bool] = {}
+
+    def masks(self, seed: int, keep_prob: float, recipe: Recipe) -> dict[int, Mask]:
+        """The masks of this seed, then what was switched by hand."""
+        rng = np.random.default_rng(seed)
+        drawn = sample_masks(self._net, self._m, self.layers, keep_prob, rng, recipe)
+        masks = {l: np.array(D) for l, D in drawn.items()}
+        for (l, i, j), kept in self._by_hand.items():
+            masks[l][i, j] = kept
+        return masks
+
+    def toggle(self, masks: dict[int, Mask], layer: int, unit: int, example: int) -> None:
+        """Switch one unit over from where it stands in masks, until `forget`."""
+        if layer not in masks or unit not in range(len(masks[layer])):
+            raise ValueError(f"there is no switch at unit {unit} of layer {layer}")
+        self._by_hand[layer, unit, example] = not masks[layer][unit, example]
+
+    def forget(self) -> None:
+        """Forget what was switched by hand."""
+        self._by_hand.clear()
+
+
+KNOWN = {"correct": CORRECT} | BUGS
+
+
+class RecipeMenu:
+    """Two drop-downs: `menu` for the recipe, `slope` for where the slope is taken."""
+
+    def __init__(self) -> None:
+        self._recipes = {
+            name: recipe for name, recipe in KNOWN.items() if recipe is CORRECT or _acts(recipe)
+        }
+        self.menu = choice("backward", list(self._recipes), "correct", "260px")
+        self.slope = choice("slope from", SLOPE_SOURCES, "Z", "170px")
+
+    @property
+    def recipe(self) -> Recipe:
+        """The chosen recipe, with the chosen slope."""
+        return replace(self._recipes[self.menu.value], slope_from=self.slope.value)
+
+    def choose(self, recipe: Recipe | str) -> None:
+        """Choose a recipe by itself or by name; one that is not listed is added."""
+        recipe = named(recipe)
+        if recipe.name not in self._recipes or recipe.name not in KNOWN:
+            self._recipes[recipe.name] = recipe
+            self.menu.options = list(self._recipes)
+        self.menu.value, self.slope.value = recipe.name, recipe.slope_from
+
+
+def named(recipe: Recipe | str) -> Recipe:
+    """The recipe itself, or the known one of this name. Raises ValueError or TypeError if there is none."""
+    if isinstance(recipe, str):
+        check_one_of(recipe, KNOWN, "recipe")
+        recipe = KNOWN[recipe]
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"recipe must be a Recipe or the name of a bug; got {recipe!r}")
+    return recipe
+
+
+def yours(function: Any) -> Recipe:
+    """A learner's own `my_backward(dA_drop, D, keep_prob) -> dA` as a recipe under its name."""
+    if not callable(function):
+        raise TypeError(f"backward must be a function(dA_drop, D, keep_prob); got {function!r}")
+    name = getattr(function, "__name__", "yours")
+    name = f"yours: {name}" if name in KNOWN else name
+    return Recipe(name, backward=function, explanation="This is what your own function does.")
+
+
+def _acts(recipe: Recipe) -> bool:
+    """Whether mask, forward or backward differ: slopes have a control of their own."""
+    return (recipe.sample, recipe.forward, recipe.backward) != (
+        CORRECT.sample,
+        CORRECT.forward,
+        CORRECT.backward,
+    )
 
 
 class PassesLab(Lab):

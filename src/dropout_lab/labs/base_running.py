@@ -1,14 +1,33 @@
 """A training that works in slices of time, so that the kernel listens in between; one at a time."""
 
 import asyncio
+import threading
 import weakref
 from collections.abc import Callable
+from functools import wraps
 from time import perf_counter
+from typing import ParamSpec, TypeVar
 
 from dropout_lab.experiments.optimizers import check_count
 from dropout_lab.experiments.race import EVERY, Race, Score
 from dropout_lab.labs.base import Lab
-from dropout_lab.labs.turns import in_turn
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+TURN = threading.RLock()
+
+
+def in_turn(method: Callable[Given, Result]) -> Callable[Given, Result]:
+    """The same method; it waits until no other one of these is at work in another thread."""
+
+    @wraps(method)
+    def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        with TURN:
+            return method(*args, **kwargs)
+
+    return guarded
+
 
 PERIOD = 0.055  # seconds from one picture to the next
 SLICE = 0.02  # of them for training, at the least

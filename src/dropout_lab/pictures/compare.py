@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from dropout_lab.core.gradcheck import relative_error
 from dropout_lab.pictures.matrix import Panel, draw_panel, in_words
 from dropout_lab.pictures.steps import Step
 from dropout_lab.pictures.svg import MONO, add, label, picture
@@ -19,10 +20,8 @@ def gradient_names(steps: Sequence[Step]) -> list[str]:
 
 
 def error_of(step: Step, name: str) -> float:
-    """||a - n|| / (||a|| + ||n||) of one gradient and its true value; 0 when both are 0."""
-    found, true = step.seen[name], step.truth[name]
-    size = np.linalg.norm(found) + np.linalg.norm(true)
-    return float(np.linalg.norm(found - true) / size) if size != 0 else 0.0
+    """The relative error of one gradient."""
+    return relative_error(step.seen[name], step.truth[name])
 
 
 def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> Element:

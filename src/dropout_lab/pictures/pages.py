@@ -1,12 +1,92 @@
 """A listing of the bug hunt as HTML: lines to press, the verdict of every check, and the fix."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from dropout_lab.bugs.checks import Row
-from dropout_lab.bugs.evidence import Check
+from dropout_lab.bugs.checks import Check, Row
 from dropout_lab.bugs.hunt import Code, Listing, changes, lines_of
-from dropout_lab.pictures.svg import add
+from dropout_lab.pictures.steps import Step
+from dropout_lab.pictures.svg import add, as_text
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows, what it says to those who cannot see it, and whether it is good news."""
+
+    text: str
+    words: str
+    good: bool
+
+
+def write_table(
+    caption: str,
+    columns: Sequence[str],
+    rows: Mapping[str, Sequence[Cell]],
+    chosen: tuple[int, int] | None = None,
+    live: bool = True,
+) -> Element:
+    """The table as HTML. A live one has a button in each cell: data-press="row column".
+
+    The chosen cell (row, column) is outlined, and the only stop for the Tab key.
+    """
+    table = Element("table", {"class": "dropout-table"})
+    add(table, "caption", caption)
+    head = add(add(table, "thead"), "tr")
+    add(head, "td")
+    for column in columns:
+        add(head, "th", column, scope="col")
+    body = add(table, "tbody")
+    for i, (name, cells) in enumerate(rows.items()):
+        row = add(body, "tr")
+        add(row, "th", name, scope="row")
+        for j, cell in enumerate(cells):
+            said = f"{name}; {columns[j]}: {cell.words}".replace("\n", " ")
+            _cell(row, cell, f"{i} {j}", said, (i, j) == chosen, live)
+    return table
+
+
+def _cell(row: Element, cell: Cell, key: str, said: str, chosen: bool, live: bool) -> None:
+    box = add(row, "td", class_="good" if cell.good else "bad")
+    if not live:
+        box.text = cell.text
+        return
+    button = add(box, "button", cell.text, type="button", data_press=key, aria_label=said)
+    button.set("tabindex", "0" if chosen else "-1")
+    button.set("aria-pressed", str(chosen).lower())
+
+
+def write_program(steps: Sequence[Step], current: int) -> Element:
+    """The listing as HTML. Each line is a button that names its step: data-press="20"."""
+    root = Element("div", {"class": "dropout-program"})
+    for passed in ("forward", "backward"):
+        column = add(root, "section", aria_label=f"{passed} pass")
+        add(column, "h4", passed.capitalize())
+        lines = add(column, "ol")
+        for index, step in enumerate(steps):
+            if step.passed == passed:
+                _line(lines, step, index, lit=index == current)
+    return root
+
+
+def explain(step: Step) -> str:
+    """The sentence and the formula of a step as HTML text."""
+    root = Element("div")
+    add(root, "p", step.sentence)
+    add(root, "p", step.formula, class_="formula muted", aria_label="formula")
+    return as_text(root)
+
+
+def _line(parent: Element, step: Step, index: int, lit: bool) -> None:
+    item = add(parent, "li", class_="lit" if lit else "line")
+    # One stop for the Tab key: from the lit line, Previous and Next are the way.
+    button = add(item, "button", type="button", data_press=index, tabindex=0 if lit else -1)
+    if lit:
+        button.set("aria-current", "step")
+    add(button, "code", step.code)
+    if step.name in step.wrong:
+        add(button, "span", "≠ true", class_="slip")
+
 
 MARKS = {" ": "same", "-": "out", "+": "in"}
 SIGNS = {" ": "\u2007", "-": "−", "+": "+"}

@@ -9,8 +9,7 @@ from dropout_lab.pictures.layout import TOP, lay_out
 from dropout_lab.pictures.matrix import MAX_ROWS, Panel, arrow_down, draw_panel
 from dropout_lab.pictures.steps import Step
 from dropout_lab.pictures.svg import MONO, add, as_text, color, label, picture, text_width
-from dropout_lab.pictures.switch import factor_text
-from dropout_lab.pictures.unit import has_leftover, unit_label
+from dropout_lab.pictures.unit import factor_text, has_leftover, unit_label
 from dropout_lab.text import number
 
 BESIDE, BELOW = 62.0, 32.0  # room between two matrices, for what happens on the way

@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element
 
 from dropout_lab.experiments.nudge import Nudge
 from dropout_lab.pictures.svg import INK_ON_FILL, MONO, add, color, label, line, picture
-from dropout_lab.pictures.switch import draw_leak, draw_lever, factor_text
+from dropout_lab.pictures.unit import draw_leak, draw_lever, factor_text
 from dropout_lab.text import number
 
 WIDTH, HEIGHT = 960, 400

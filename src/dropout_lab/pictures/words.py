@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dropout_lab.bugs.catalogue import BUGS
-from dropout_lab.core.dropout import Mask, apply_mask, sample_mask
+from dropout_lab.core.doors import Mask
+from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.gradcheck import GradientCheck
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Forward

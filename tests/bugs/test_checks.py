@@ -1,0 +1,230 @@
+"""Each check sees its own kind of bug and is blind to the rest: the detection matrix of facts.md."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropout_lab.bugs import checks as evidence
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.checks import (
+    CHECKS,
+    LOSS_FELL,
+    Subject,
+    detection_matrix,
+    draw_subject,
+    gradient_check,
+    kept_share,
+    loss_fell,
+    mean_preserved,
+    near_a_kink,
+)
+from dropout_lab.core.gradcheck import check_gradients
+from dropout_lab.core.network import Network
+from dropout_lab.core.passes import forward, loss
+from dropout_lab.core.recipe import CORRECT, Recipe
+
+ROWS = {
+    "correct": "", "no mask": "gradient check, dropped rows", "no scale": "gradient check",
+    "neither": "gradient check, dropped rows", "scaled twice": "gradient check",
+    "multiplied by keep_prob": "gradient check", "fresh mask": "gradient check, dropped rows",
+    "one minus mask": "gradient check, dropped rows", "randn": "kept share",
+    "flipped comparison": "kept share, mean of A_drop",
+    "seed inside forward": "mean of A_drop, masks differ", "one mask for all examples": "",
+    "wrong scale": "mean of A_drop", "no scale at all": "mean of A_drop",
+    "slope from dropped A": "gradient check", "slope >= 0": "gradient check",
+    "on at test time": "same at test, plain at test", "scaled again at test time": "plain at test",
+}  # fmt: skip
+
+
+def caught_by(row):
+    return ", ".join(name for name, check in row.items() if not check.passed)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+@pytest.mark.parametrize("seed", range(3))
+def test_which_check_catches_which_bug(activation, seed):
+    matrix = detection_matrix(activation, "Z", 0.7, np.random.default_rng(seed))
+    assert {name: caught_by(row) for name, row in matrix.items()} == ROWS
+    assert list(matrix) == ["correct", *BUGS]
+    assert all(list(row) == list(CHECKS) for row in matrix.values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_relu_and_the_slope_from_the_dropped_A_no_mask_is_caught_by_nothing(seed):
+    matrix = detection_matrix("relu", "A_drop", 0.7, np.random.default_rng(seed))
+    caught = {name: caught_by(row) for name, row in matrix.items()}
+    assert caught["no mask"] == caught["slope from dropped A"] == ""
+    assert caught["slope >= 0"] == "gradient check"
+    assert not any("dropped rows" in checks for checks in caught.values())
+    same = set(ROWS) - {"no mask", "slope from dropped A"}
+    expected = {name: ROWS[name].replace(", dropped rows", "") for name in same}
+    assert {name: caught[name] for name in same} == expected
+
+
+def test_at_one_half_two_bugs_are_invisible_and_at_one_nearly_all():
+    half = detection_matrix("tanh", keep_prob=0.5)
+    assert caught_by(half["flipped comparison"]) == caught_by(half["wrong scale"]) == ""
+    one = detection_matrix("tanh", keep_prob=1.0)
+    caught = {name for name, row in one.items() if caught_by(row)}
+    assert {"randn", "flipped comparison", "wrong scale"} <= caught
+    assert caught.isdisjoint({"correct", "no scale", "scaled twice", "on at test time"})
+    # This check opens switches itself, so it sees what keep_prob = 1 hides from all others.
+    assert caught_by(one["no mask"]) == "dropped rows"
+
+
+@given(st.floats(0.1, 0.95), st.integers(0, 1000), st.sampled_from(["relu", "tanh", "leaky_relu"]))
+def test_a_correct_recipe_passes_every_check(keep_prob, seed, activation):
+    rng = np.random.default_rng(seed)
+    recipes = {"correct": CORRECT, "shared": BUGS["one mask for all examples"]}
+    matrix = detection_matrix(activation, "Z", keep_prob, rng, recipes)
+    # Eleven coins for all examples may fall the same way twice; 176 do not.
+    assert caught_by(matrix["correct"]) == ""
+    assert caught_by(matrix["shared"]) in ("", "masks differ")
+
+
+def test_randn_needs_more_than_300_draws_to_show_in_the_mean():
+    subject = replace(draw_subject("tanh", 0.7, np.random.default_rng(0)), recipe=BUGS["randn"])
+    few = mean_preserved(subject, np.random.default_rng(1))
+    many = mean_preserved(subject, np.random.default_rng(1), draws=1000)
+    assert (few.passed, many.passed) == (True, False)
+    assert abs(many.numbers["ratio"] - 1.083) < 0.03  # Phi(0.7) / 0.7
+
+
+def test_randn_is_invisible_at_its_fixed_point():
+    rng = np.random.default_rng(0)
+    for keep_prob, passes in ((0.7833, True), (0.6, False), (0.9, False)):
+        subject = replace(draw_subject("tanh", keep_prob, rng), recipe=BUGS["randn"])
+        assert kept_share(subject, rng).passed == passes
+
+
+def test_results_carry_evidence_and_numbers():
+    matrix = detection_matrix()
+    assert matrix["no mask"]["gradient check"].evidence.startswith("relative error 0.")
+    assert "furthest off: d" in matrix["no mask"]["gradient check"].evidence
+    assert matrix["correct"]["gradient check"].numbers["relative error"] < 1e-8
+    assert matrix["no mask"]["dropped rows"].numbers["wrong"] == 11
+    assert abs(matrix["randn"]["kept share"].numbers["share"] - 0.758) < 0.02  # Phi(0.7)
+    assert "0 of 176 switches" in matrix["seed inside forward"]["masks differ"].evidence
+    assert all(
+        check.evidence and check.numbers for row in matrix.values() for check in row.values()
+    )
+
+
+def test_the_same_generator_gives_the_same_matrix():
+    once, again = (detection_matrix(rng=np.random.default_rng(3)) for _ in range(2))
+    assert once == again == detection_matrix(rng=np.random.default_rng(3))
+    assert detection_matrix() == detection_matrix()
+
+
+@pytest.mark.parametrize(("activation", "slope"), [("tanh", "Z"), ("relu", "A_drop")])
+def test_the_loss_falls_with_nearly_every_bug_and_leaves_the_other_columns_alone(activation, slope):
+    """A number that says little: of 17 departures at most three are seen, whatever the network."""
+    plain, trained = (
+        detection_matrix(activation, slope, rng=np.random.default_rng(2), loss=train)
+        for train in (False, True)
+    )
+    fell = {name: row.pop(LOSS_FELL) for name, row in trained.items()}
+    assert trained == plain
+    assert fell["correct"].passed
+    assert fell["correct"].numbers["fall"] > 0.2
+    assert sum(not check.passed for check in fell.values()) <= 3
+
+
+def test_the_loss_that_fell_is_told_as_it_is():
+    def rng():
+        return np.random.default_rng(0)
+
+    subject = draw_subject("tanh", 0.7, rng())
+    check = loss_fell(subject, rng())
+    start, end, fall = (check.numbers[name] for name in ("from", "to", "fall"))
+    assert start == loss(forward(subject.net, subject.X), subject.Y)
+    assert np.isclose(fall, (start - end) / start)
+    assert check.evidence == (
+        f"after 100 steps the loss fell from {start:.2f} to {end:.2f} ({fall:.0%})"
+    )
+    fixed = replace(draw_subject("relu", 0.7, rng()), recipe=BUGS["seed inside forward"])
+    rose = loss_fell(fixed, rng())  # it fits its one mask, not the network with everything on
+    assert rose.numbers["fall"] < 0
+    assert not rose.passed
+
+
+def raises(dA_drop, D, keep_prob):
+    raise KeyError("dA7")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "column", "words"),
+    [
+        (Recipe("r", backward=raises), "gradient check", "could not run: KeyError: 'dA7'"),
+        (Recipe("r", backward=lambda dA, D, k: dA[:1]), "dropped rows", "expected shape"),
+        (Recipe("r", backward=lambda dA, D, k: None), "gradient check", "returned None"),
+        (Recipe("r", forward=lambda A, D, k: A[:1]), "mean of A_drop", "expected shape"),
+        (Recipe("r", sample=lambda shape, k, rng: rng.random(shape)), "masks differ", ""),
+        (Recipe("r", sample=lambda shape, k, rng: None), "kept share", "could not run: TypeError"),
+        (Recipe("r", at_test=lambda A, k, rng: A[:1]), "same at test", "could not run: ValueError"),
+    ],
+)
+def test_a_recipe_that_stops_gets_a_row_that_says_so_and_the_rest_is_filled(recipe, column, words):
+    matrix = detection_matrix(recipes={"yours": recipe, "correct": CORRECT})
+    assert words in matrix["yours"][column].evidence
+    assert any(check.stopped for check in matrix["yours"].values())
+    assert not any(check.passed for check in matrix["yours"].values() if check.stopped)
+    assert caught_by(matrix["correct"]) == ""
+
+
+def test_what_is_unknown_is_refused():
+    with pytest.raises(ValueError, match=r"unknown activation 'rleu'"):
+        detection_matrix("rleu")
+    with pytest.raises(ValueError, match="unknown slope_from"):
+        detection_matrix("relu", "A")
+    with pytest.raises(ValueError, match="keep_prob must be in"):
+        detection_matrix(keep_prob=0)
+    with pytest.raises(TypeError, match="rng must be a random generator"):
+        detection_matrix(rng=7)
+
+
+def test_the_gradient_check_stays_away_from_kinks():
+    """Near a kink a right gradient can look wrong; the check draws masks until it is away from one."""
+    net = draw_subject("relu", 0.7, np.random.default_rng(0)).net
+    near = 0
+    for seed in range(60):
+        subject = replace(draw_subject("relu", 0.7, np.random.default_rng(seed)), net=net)
+        near += near_a_kink(subject, subject.draw(np.random.default_rng(seed)))
+        assert gradient_check(subject, np.random.default_rng(seed)).passed
+    assert near > 0
+
+
+def test_on_a_kink_the_gradient_check_would_cry_wolf():
+    """Z exactly 0 has no slope at all: what near_a_kink is for."""
+    net = Network({1: np.ones((1, 1)), 2: np.ones((1, 1))}, {1: [[-1.0]], 2: [[0.1]]}, "relu")
+    X, Y = np.ones((1, 1)), np.ones((1, 1))
+    masks = {1: np.array([[True]])}
+    assert near_a_kink(Subject(net, X, Y, [1], 0.7), masks)
+    assert not check_gradients(net, X, Y, masks, 0.7).ok
+
+
+def test_the_gradient_check_never_uses_a_mask_near_a_kink(monkeypatch):
+    used = []
+
+    def record(net, X, Y, masks, *rest):
+        used.append(masks)
+        return check_gradients(net, X, Y, masks, *rest)
+
+    monkeypatch.setattr(evidence, "check_gradients", record)
+    near = 0
+    for seed in range(60):
+        subject = draw_subject("relu", 0.7, np.random.default_rng(seed))
+        near += near_a_kink(subject, subject.draw(np.random.default_rng(seed)))
+        gradient_check(subject, np.random.default_rng(seed))
+        assert not near_a_kink(subject, used[-1])
+    assert near > 0  # so that there was something to stay away from
+
+
+def test_dropped_rows_looks_at_the_biases_too():
+    """With X = 0 nothing reaches dW1, and the leak shows in db1 alone."""
+    subject = draw_subject("tanh", 0.7, np.random.default_rng(0))
+    silent = replace(subject, X=np.zeros_like(subject.X), layers=[1], recipe=BUGS["no mask"])
+    assert not evidence.dropped_rows(silent, np.random.default_rng(0)).passed

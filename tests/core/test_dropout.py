@@ -1,0 +1,115 @@
+"""The two lines everything is about."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropout_lab.core.dropout import apply_mask, sample_mask
+
+shapes = st.tuples(st.integers(1, 6), st.integers(1, 6))
+keep_probs = st.floats(0.05, 1.0)
+
+
+@given(shapes, keep_probs, st.integers(0, 10_000))
+def test_the_same_state_gives_the_same_mask(shape, keep_prob, seed):
+    D = sample_mask(shape, keep_prob, np.random.default_rng(seed))
+    again = sample_mask(shape, keep_prob, np.random.default_rng(seed))
+    assert D.shape == shape
+    assert D.dtype == bool
+    np.testing.assert_array_equal(D, again)
+
+
+@given(shapes, st.integers(0, 10_000), keep_probs, keep_probs)
+def test_masks_grow_with_keep_prob(shape, seed, a, b):
+    low, high = sorted((a, b))
+    small, large = (sample_mask(shape, k, np.random.default_rng(seed)) for k in (low, high))
+    assert np.all(small <= large)
+
+
+def test_a_mask_keeps_the_share_it_is_told_to(rng):
+    share = sample_mask((1000, 1000), 0.7, rng).mean()
+    assert abs(share - 0.7) < 5 * np.sqrt(0.7 * 0.3 / 1e6)
+
+
+def test_randomstate_draws_are_those_of_the_course():
+    D = sample_mask((2, 5), 0.7, np.random.RandomState(1))
+    np.testing.assert_array_equal(D, np.random.RandomState(1).rand(2, 5) < 0.7)
+
+
+@given(shapes, keep_probs, st.integers(0, 10_000))
+def test_apply_mask_is_values_times_mask_over_keep_prob(shape, keep_prob, seed):
+    rng = np.random.default_rng(seed)
+    values, D = rng.standard_normal(shape), sample_mask(shape, keep_prob, rng)
+    before = values.copy()
+    sent = apply_mask(values, D, keep_prob)
+    np.testing.assert_array_equal(sent[~D], 0)
+    np.testing.assert_allclose(sent[D], values[D] / keep_prob, rtol=1e-15)
+    np.testing.assert_array_equal(values, before)
+
+
+@given(shapes, keep_probs, st.integers(0, 10_000))
+def test_apply_mask_is_its_own_adjoint(shape, keep_prob, seed):
+    """<f(A), G> = <A, f(G)>: the reason why one function serves both directions."""
+    rng = np.random.default_rng(seed)
+    A, G = rng.standard_normal((2, *shape))
+    D = sample_mask(shape, keep_prob, rng)
+    forwards = np.sum(apply_mask(A, D, keep_prob) * G)
+    backwards = np.sum(A * apply_mask(G, D, keep_prob))
+    np.testing.assert_allclose(forwards, backwards, rtol=1e-12, atol=1e-12)
+
+
+def test_the_mean_is_kept_and_the_variance_grows_by_the_formula(rng):
+    """Fact (h): a = 2, keep_prob = 0.6 has mean 2 and variance a^2 (1 - k) / k = 2.6667."""
+    sent = apply_mask(np.full(1_000_000, 2.0), sample_mask((1_000_000,), 0.6, rng), 0.6)
+    assert abs(sent.mean() - 2) < 0.01
+    assert abs(sent.var() - 2.6667) < 0.01
+
+
+def test_precision_is_kept():
+    sent = apply_mask(np.ones((2, 2), np.float32), np.ones((2, 2), bool), 0.8)
+    assert sent.dtype == np.float32
+
+
+def test_one_switch_per_unit_and_many_masks_at_once(rng):
+    values = rng.standard_normal((3, 5))
+    assert apply_mask(values, np.array([[True], [False], [True]]), 0.5)[1].tolist() == [0] * 5
+    assert apply_mask(values, np.ones((7, 3, 1), bool), 0.5).shape == (7, 3, 5)
+    assert apply_mask(values, np.ones((7, 3, 5), bool), 0.5).shape == (7, 3, 5)
+
+
+@pytest.mark.parametrize("keep_prob", [0, -0.2, 1.2, float("nan"), np.float64(2)])
+def test_keep_prob_must_be_in_0_1(keep_prob, rng):
+    with pytest.raises(ValueError, match=r"keep_prob must be in \(0, 1\].*got"):
+        sample_mask((2, 2), keep_prob, rng)
+    with pytest.raises(ValueError, match=r"keep_prob must be in \(0, 1\]"):
+        apply_mask(np.ones((2, 2)), np.ones((2, 2), bool), keep_prob)
+
+
+@pytest.mark.parametrize("keep_prob", ["0.8", None, True, [0.8]])
+def test_keep_prob_must_be_a_number(keep_prob, rng):
+    with pytest.raises(TypeError, match="keep_prob must be a number"):
+        sample_mask((2, 2), keep_prob, rng)
+
+
+@pytest.mark.parametrize("rng", [None, 0, np.random])
+def test_randomness_must_be_passed_in(rng):
+    with pytest.raises(TypeError, match="rng must be a random generator"):
+        sample_mask((2, 2), 0.5, rng)
+
+
+@pytest.mark.parametrize("mask", [np.ones((2, 3)), np.ones((2, 3), int), [[True]], None])
+def test_a_mask_must_be_boolean(mask):
+    with pytest.raises(TypeError, match="must be a boolean array"):
+        apply_mask(np.ones((2, 3)), mask, 0.5)
+
+
+def test_a_transposed_mask_is_named():
+    with pytest.raises(ValueError, match=r"expected shape \(2, 3\), got \(3, 2\).*transpose"):
+        apply_mask(np.ones((2, 3)), np.ones((3, 2), bool), 0.5)
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 3), (2, 4), ()])
+def test_a_mask_that_would_broadcast_silently_is_refused(shape):
+    with pytest.raises(ValueError, match="expected shape"):
+        apply_mask(np.ones((2, 3)), np.ones(shape, bool), 0.5)

@@ -1,0 +1,216 @@
+"""A gradient that was not compared with finite differences does not exist."""
+
+import numpy as np
+import pytest
+from cases import draw_case, error_between
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.gradcheck import (
+    Gradients,
+    check_gradients,
+    numerical_gradients,
+)
+from dropout_lab.core.network import Network
+from dropout_lab.core.passes import backward, forward, loss, sample_masks
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.experiments.data import lesson
+
+
+@given(
+    st.sampled_from(list(ACTIVATIONS)),
+    st.sampled_from([(2, 3, 1), (3, 4, 3, 1), (4, 5, 6, 2), (2, 4, 3, 3, 1)]),
+    st.sampled_from([0.3, 0.5, 0.8, 1.0]),
+    st.booleans(),
+    st.integers(0, 20),
+)
+def test_correct_backprop_passes_for_every_activation_and_architecture(
+    activation, sizes, keep_prob, all_layers, seed
+):
+    hidden = range(1, len(sizes) - 1)
+    layers = tuple(hidden) if all_layers else (1,)
+    c = draw_case(activation, sizes, 5, layers, keep_prob, seed)
+    check = check_gradients(c.net, c.X, c.Y, c.masks, keep_prob)
+    assert check.ok, check
+
+
+def test_one_batched_pass_gives_what_the_usual_loop_gives():
+    c = draw_case("tanh", sizes=(2, 3, 1), layers=(1,))
+    eps = 1e-5
+
+    def cost(W1):
+        net = Network({1: W1, 2: c.net.W[2]}, c.net.b, "tanh")
+        return loss(forward(net, c.X, c.masks, c.keep_prob), c.Y)
+
+    batched = numerical_gradients(c.net, c.X, c.Y, c.masks, c.keep_prob, eps=eps)
+    for index in np.ndindex(3, 2):
+        nudge = np.zeros((3, 2))
+        nudge[index] = eps
+        slope = (cost(c.net.W[1] + nudge) - cost(c.net.W[1] - nudge)) / (2 * eps)
+        np.testing.assert_allclose(batched.dW[1][index], slope, rtol=1e-9, atol=1e-11)
+
+
+# Fact (b), as it must come out: does the gradient check pass? Columns: activation and where the
+# slope is taken. "luck" marks the one that is right only because A > 0 contains the mask.
+COLUMNS = [
+    ("relu", "Z"),
+    ("relu", "A_drop"),
+    ("relu", "A_drop >= 0"),
+    ("tanh", "Z"),
+    ("tanh", "A_drop"),
+    ("sigmoid", "Z"),
+    ("sigmoid", "A_drop"),
+    ("leaky_relu", "A_drop"),
+    ("linear", "Z"),
+]
+TABLE = {
+    "correct": "pass pass fail pass fail pass fail pass pass",
+    "no mask": "fail luck fail fail fail fail fail fail fail",
+    "no scale": "fail fail fail fail fail fail fail fail fail",
+    "neither": "fail fail fail fail fail fail fail fail fail",
+    "scaled twice": "fail fail fail fail fail fail fail fail fail",
+    "multiplied by keep_prob": "fail fail fail fail fail fail fail fail fail",
+    "fresh mask": "fail fail fail fail fail fail fail fail fail",
+    "one minus mask": "fail fail fail fail fail fail fail fail fail",
+}
+CELLS = [
+    (name, *column, verdict)
+    for name, row in TABLE.items()
+    for column, verdict in zip(COLUMNS, row.split(), strict=True)
+]
+
+
+@pytest.mark.parametrize(("name", "activation", "slope_from", "verdict"), CELLS)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_which_slip_the_gradient_check_catches(name, activation, slope_from, verdict, seed):
+    bug = CORRECT if name == "correct" else BUGS[name]
+    recipe = Recipe(name, backward=bug.backward, slope_from=slope_from)
+    c = draw_case(activation, keep_prob=0.6, seed=seed)
+    check = check_gradients(c.net, c.X, c.Y, c.masks, 0.6, recipe)
+    assert check.ok == (verdict != "fail"), check
+    if verdict == "fail":
+        assert check.relative_error > 1e-3
+
+
+def test_for_relu_the_slope_from_dropped_A_makes_the_missing_mask_exact_not_only_close():
+    c = draw_case("relu")
+    fwd = forward(c.net, c.X, c.masks, c.keep_prob)
+    lucky = Recipe("lucky", backward=BUGS["no mask"].backward, slope_from="A_drop")
+    found, true = backward(c.net, fwd, c.Y, lucky), backward(c.net, fwd, c.Y)
+    assert error_between(found, true) < 1e-15
+    assert not np.allclose(found.dA[1], true.dA[1])
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_every_bug_of_the_catalogue_is_caught_or_rightly_passed(name):
+    bug = BUGS[name]
+    c = draw_case("relu", seed=3)
+    check = check_gradients(c.net, c.X, c.Y, c.masks, c.keep_prob, bug)
+    wrong_backward = bug.backward is not bug.forward or bug.slope_from == "A_drop >= 0"
+    assert check.ok == (not wrong_backward)
+
+
+def test_vanilla_dropout_survives_the_slope_from_dropped_A_with_tanh():
+    """It is the division in A that made caching the dropped A harmful (fact (b))."""
+    c = draw_case("tanh")
+    vanilla = BUGS["no scale at all"]
+    from_A = Recipe(
+        "vanilla", forward=vanilla.forward, backward=vanilla.backward, slope_from="A_drop"
+    )
+    assert check_gradients(c.net, c.X, c.Y, c.masks, c.keep_prob, from_A).ok
+
+
+def test_error_shrinks_with_eps_until_rounding_takes_over():
+    """Fact (d): about 1e-6, 1e-10 and 2e-9 at eps 1e-3, 1e-5 and 1e-7."""
+    c = draw_case("tanh")
+    true = backward(c.net, forward(c.net, c.X, c.masks, c.keep_prob), c.Y)
+    errors = [
+        error_between(true, numerical_gradients(c.net, c.X, c.Y, c.masks, c.keep_prob, eps=eps))
+        for eps in (1e-3, 1e-5, 1e-7)
+    ]
+    assert errors[1] < errors[0] < 1e-5
+    assert errors[1] < errors[2] < 1e-6
+
+
+def test_relative_error_by_its_formula():
+    a = Gradients({1: np.array([[3.0, 0.0]])}, {1: np.array([[0.0]])})
+    n = Gradients({1: np.array([[0.0, 4.0]])}, {1: np.array([[0.0]])})
+    zero = Gradients({1: np.zeros((1, 2))}, {1: np.zeros((1, 1))})
+    assert error_between(a, n) == pytest.approx(5 / 7)
+    assert error_between(a, a) == 0
+    assert error_between(zero, zero) == 0
+    assert error_between(a, zero) == 1
+
+
+def test_worst_names_the_entry_furthest_off():
+    c = draw_case()
+
+    def one_wrong(dA_drop, D, keep_prob):
+        dA = dA_drop * D / keep_prob
+        if len(dA) == 5:
+            dA[3] += 10
+        return dA
+
+    check = check_gradients(c.net, c.X, c.Y, c.masks, 0.6, Recipe("one wrong", backward=one_wrong))
+    kind, layer, index = check.worst
+    assert not check.ok
+    assert (kind, layer, index[0]) in (("dW", 1, 3), ("db", 1, 3))
+
+
+def test_a_gradient_that_is_not_a_number_is_not_ok():
+    c = draw_case()
+    recipe = Recipe("nan", backward=lambda dA_drop, _D, _k: dA_drop * np.nan)
+    check = check_gradients(c.net, c.X, c.Y, c.masks, 0.6, recipe)
+    assert not check.ok
+    assert check.worst[:2] == ("dW", 1)
+
+
+def test_leading_axes_are_refused_in_words():
+    c = draw_case()
+    many = Network({l: W[None] for l, W in c.net.W.items()}, c.net.b, "tanh")
+    with pytest.raises(ValueError, match="one network"):
+        numerical_gradients(many, c.X, c.Y, c.masks, 0.6)
+    with pytest.raises(ValueError, match="one mask per layer"):
+        numerical_gradients(c.net, c.X, c.Y, {1: np.ones((3, 5, 8), bool)}, 0.6)
+
+
+@pytest.mark.parametrize("examples", [5, 1])
+@pytest.mark.parametrize("keep_prob", [k / 100 for k in range(5, 101)])
+def test_the_lesson_network_passes_at_every_stop_of_the_slider(examples, keep_prob):
+    """A kink next to a slider stop would show learners a false alarm."""
+    case = lesson(examples)
+    rng = np.random.default_rng(case.seed)
+    masks = sample_masks(case.net, examples, tuple(case.masks), keep_prob, rng)
+    assert check_gradients(case.net, case.X, case.Y, masks, keep_prob).ok
+
+
+@pytest.mark.parametrize(("slip", "ok"), [(1e-8, True), (1e-5, False), (1e-4, False)])
+def test_ok_means_below_one_in_a_million(slip, ok):
+    c = draw_case()
+    nearly = Recipe("nearly", backward=lambda dA_drop, D, k: (1 + slip) * dA_drop * D / k)
+    assert check_gradients(c.net, c.X, c.Y, c.masks, 0.6, nearly).ok == ok
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_worst_is_the_largest_difference_of_either_sign(sign):
+    c = draw_case()
+
+    def one_row(dA_drop, D, keep_prob):
+        dA = dA_drop * D / keep_prob
+        if len(dA) == 6:
+            dA[4] += 10 * sign * D[4]
+        return dA
+
+    check = check_gradients(c.net, c.X, c.Y, c.masks, 0.6, Recipe("one row", backward=one_row))
+    numerical = numerical_gradients(c.net, c.X, c.Y, c.masks, 0.6)
+    recipe = Recipe("one row", backward=one_row)
+    found = backward(c.net, forward(c.net, c.X, c.masks, 0.6), c.Y, recipe)
+    differences = {
+        (kind, l, index): abs(getattr(found, kind)[l][index] - value)
+        for kind in ("dW", "db")
+        for l, values in getattr(numerical, kind).items()
+        for index, value in np.ndenumerate(values)
+    }
+    assert differences[check.worst] == max(differences.values())

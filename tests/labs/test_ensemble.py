@@ -1,0 +1,242 @@
+"""The lab about test time: all thinned networks, their averages, and a prediction of your own."""
+
+import base64
+import re
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dropout_lab import labs
+from dropout_lab.charts.means import AT_TEST as TOLD
+from dropout_lab.charts.means import MARKS, Means, MeansChart, describe_means
+from dropout_lab.core.network import Network
+from dropout_lab.experiments.data import averages_case
+from dropout_lab.experiments.ensemble import Distribution, average_all
+from dropout_lab.labs._ensemble import AT_TEST, BEFORE_OUTPUT, ONE_MORE
+from dropout_lab.pictures.svg import as_text
+
+
+@pytest.fixture
+def lab():
+    return labs.ensemble()
+
+
+def pixels(html):
+    data = re.search(r'base64,([^"]+)"', html)[1]
+    return np.asarray(Image.open(BytesIO(base64.b64decode(data))).convert("RGB")).astype(int)
+
+
+def test_right_before_the_output_everything_on_is_the_geometric_mean(lab):
+    assert lab.means.exact
+    assert (
+        "✓ Everything on, 0.0717, is exactly the geometric mean of all thinned networks"
+        in lab.status.value
+    )
+    assert "The arithmetic mean is 0.2739, 0.2022 away" in lab.status.value
+    assert 'role="status"' in lab.status.value
+
+
+def test_one_more_layer_after_the_dropout_ends_it(lab):
+    lab._dropout.value = ONE_MORE
+    assert not lab.means.exact
+    assert "✗ Everything on, 0.0717, is not the geometric mean, 0.3057" in lab.status.value
+    lab._activation.value = "linear"
+    assert lab.means.exact
+    lab._activation.value, lab.keep_prob = "tanh", 1.0
+    assert lab.means.exact
+    assert "1 thinned network predicts 0.0717 to 0.0717" in repr(lab)
+
+
+@pytest.mark.parametrize("keep_prob", [0.05, 0.3, 0.8, 1.0])
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "sigmoid", "linear"])
+def test_it_holds_for_every_keep_prob_and_activation(lab, keep_prob, activation):
+    lab._activation.value, lab.keep_prob = activation, keep_prob
+    assert lab.error is None
+    assert lab.means.exact
+    lab._dropout.value = ONE_MORE
+    assert lab.error is None
+
+
+@pytest.mark.parametrize("dropout", [BEFORE_OUTPUT, ONE_MORE])
+def test_the_marks_are_those_of_the_mathematics(dropout):
+    lab = labs.ensemble(dropout=dropout, keep_prob=0.7, example=3)
+    case = averages_case()
+    a = average_all(case.net, case.X, [2 if dropout == BEFORE_OUTPUT else 1], 0.7)
+    marks = lab.means.marks
+    assert np.isclose(marks["everything on"], a.everything_on[0, 3])
+    assert np.isclose(marks["geometric mean"], a.geometric[0, 3])
+    assert np.isclose(marks["arithmetic mean"], a.arithmetic[0, 3])
+    assert np.allclose(lab.means.thinned.values, a.thinned.values[:, 0, 3])
+    assert np.isclose(lab.means.deviation, np.sqrt(a.thinned.variance[0, 3]))
+
+
+def test_more_samples_come_nearer_and_new_samples_differ(lab):
+    def off():
+        return abs(lab.means.marks["mean of samples"] - lab.means.marks["arithmetic mean"])
+
+    rms = []
+    for samples in (10, 1000):
+        lab._samples.value = samples
+        found = []
+        for _ in range(40):
+            lab._draw_anew()
+            found.append(off())
+        assert len(set(found)) > 30
+        rms.append(np.sqrt(np.mean(np.square(found))))
+    assert 5 < rms[0] / rms[1] < 20  # the square root of 100 is 10
+    assert lab._seed.value == 80
+
+
+def test_with_dropout_on_every_prediction_is_another(lab):
+    lab._at_test.value = "on at test time"
+    made = [lab.predict() for _ in range(10)]
+    assert len(set(made)) > 5
+    assert all(np.abs(lab.means.thinned.values - value).min() < 1e-12 for value in made)
+    assert lab.means.latest == tuple(made[-8:])
+    assert f"Your predictions, on at test time: {made[2]:.4f}" in lab.status.value
+    assert "The switches still flip" in lab.status.value
+    again = labs.ensemble(at_test="on at test time")
+    assert [again.predict() for _ in range(10)] == made  # a rerun tells the same
+
+
+def test_with_everything_on_every_prediction_is_the_same(lab):
+    assert "Press Predict" in lab.status.value
+    assert lab.predict() == lab.predict() == lab.means.marks["everything on"]
+    assert "Every time the same, as it should be." in lab.status.value
+
+
+def test_scaled_again_is_another_network(lab):
+    lab._at_test.value = "scaled again"
+    assert lab.predict() == lab.predict() != lab.means.marks["everything on"]
+    assert "weaker signal" in lab.status.value
+
+
+def test_another_question_forgets_the_predictions(lab):
+    for control, value in (
+        (lab._keep_prob, 0.6), (lab._dropout, ONE_MORE), (lab._activation, "relu"),
+        (lab._example, 2), (lab._samples, 10), (lab._seed, 5), (lab._at_test, "scaled again"),
+    ):  # fmt: skip
+        lab.predict()
+        assert lab.means.latest
+        control.value = value
+        assert lab.means.latest == ()
+
+
+def test_every_control_changes_what_it_shows(lab):
+    told = {repr(lab)}
+    for control, value in (
+        (lab._keep_prob, 0.6), (lab._dropout, ONE_MORE), (lab._activation, "relu"),
+        (lab._example, 2), (lab._samples, 10), (lab._seed, 5),
+    ):  # fmt: skip
+        before = lab._picture.markup
+        control.value = value
+        assert lab.error is None
+        assert repr(lab) not in told
+        assert lab._picture.markup != before
+        told.add(repr(lab))
+
+
+def test_the_buttons_do_what_they_say(lab):
+    rows = lab.widget.children[2].children
+    buttons = {b.description: b for row in rows for b in row.children if hasattr(b, "click")}
+    buttons["Predict"].click()
+    assert len(lab.means.latest) == 1
+    buttons["New samples"].click()
+    assert lab._seed.value == 1
+
+
+def test_its_state_is_told_in_words(lab):
+    assert repr(lab) == (
+        "Ensemble(keep_prob=0.50, dropout right before the output, tanh, example 0: 256 thinned "
+        "networks predict 0.0005 to 0.9203; geometric mean 0.0717, arithmetic mean 0.2739, everything "
+        "on 0.0717, mean of samples 0.2856 (100 samples))"
+    )
+    assert describe_means(lab.means) in lab._picture.markup
+
+
+def test_the_still_picture_is_a_png_with_its_words(lab):
+    data, metadata = lab._repr_mimebundle_()
+    assert data["image/png"].startswith("iVBOR")
+    assert "text/html" not in data  # a PNG in it would be compared, and differs by machine
+    assert metadata["image/png"]["alt"] in data["text/plain"]
+
+
+def test_a_learners_own_network(rng):
+    net = Network.random((2, 5, 1), "relu", rng=rng)
+    X = rng.standard_normal((2, 3))
+    lab = labs.ensemble(net, X)
+    assert lab.means.thinned.values.shape == (32,)
+    assert lab._dropout.options == (BEFORE_OUTPUT,)
+    assert lab.means.exact
+    with pytest.raises(ValueError, match="unknown dropout"):
+        labs.ensemble(net, X, ONE_MORE)
+    with pytest.raises(ValueError, match="Draw a sample of masks"):
+        labs.ensemble(Network.random((2, 13, 1), rng=rng), X)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"keep_prob": 0}, r"keep_prob must be in \(0, 1\]"),
+        ({"dropout": "everywhere"}, "unknown dropout"),
+        ({"example": 5}, r"unknown example 5; expected one of 0, 1, 2, 3, 4"),
+        ({"samples": 7}, r"unknown samples 7; expected one of 10, 100, 1000"),
+        ({"at_test": "off"}, "unknown at test time"),
+        ({"activation": "rleu"}, "unknown activation"),
+        ({"X": np.ones((3, 1))}, "give net and X"),
+        ({"net": averages_case().net}, "give net and X"),
+        ({"net": averages_case().net, "X": np.ones((5, 3))}, "did you pass X.T"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        labs.ensemble(**arguments)
+
+
+def test_two_outputs_are_refused(rng):
+    net = Network.random((2, 4, 2), rng=rng)
+    with pytest.raises(ValueError, match="one output"):
+        labs.ensemble(net, np.ones((2, 3)))
+
+
+def test_an_error_in_a_callback_is_shown_and_kept(lab, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("<b>no</b>")
+
+    monkeypatch.setattr(lab._chart, "show", fail)
+    lab.keep_prob = 0.9
+    assert isinstance(lab.error, RuntimeError)
+    assert "&lt;b&gt;no&lt;/b&gt;" in lab._alert.value
+    assert "not shown" in repr(lab)
+
+
+def shown(values, latest=(), probabilities=None):
+    values = np.asarray(values, dtype=float)
+    P = np.full(values.size, 1 / values.size) if probabilities is None else probabilities
+    marks = dict(zip(MARKS, (0.2, 0.4, 0.6, 0.8), strict=True))
+    return Means(Distribution(values, P), marks, "here", 10, "everything on", latest)
+
+
+def test_the_chart_weighs_each_network_with_its_probability():
+    chart = MeansChart()
+    chart.show(shown([0.11, 0.91], (), np.array([0.25, 0.75])))
+    heights, edges, _ = chart._bars.get_data()
+    assert np.isclose(heights[np.searchsorted(edges, 0.91, "right") - 1], 1)
+    assert np.isclose(heights[np.searchsorted(edges, 0.11, "right") - 1], 1 / 3)
+    assert np.isclose(heights.sum(), 4 / 3)
+    assert [line.get_xdata()[0] for line in chart._lines.values()] == [0.2, 0.4, 0.6, 0.8]
+
+
+def test_the_chart_shows_your_predictions_and_leaves_nothing_behind():
+    chart = MeansChart()
+    bare = as_text(chart.show(shown([0.5])))
+    dotted = as_text(chart.show(shown([0.5], (0.1, 0.9))))
+    assert np.abs(pixels(bare) - pixels(dotted)).sum() > 0
+    assert list(chart._dots.get_xdata()) == [0.1, 0.9]
+    assert as_text(chart.show(shown([0.5]))) == bare
+
+
+def test_every_way_of_test_time_is_told():
+    assert list(TOLD) == list(AT_TEST)

@@ -1,0 +1,195 @@
+"""The steps tell the passes that ran: every code line shown is executed here and gives its array."""
+
+import numpy as np
+import pytest
+from cases import draw_case
+
+from dropout_lab.bugs import catalogue as slips
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.dropout import sample_mask
+from dropout_lab.core.network import Network
+from dropout_lab.core.passes import backward, forward, sample_masks
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.experiments.data import lesson
+from dropout_lab.pictures.steps import nice_ceiling, tell
+from dropout_lab.text import line_of, times
+
+RECIPES = {"correct": CORRECT} | BUGS
+# What a learner would have at hand when typing the lines; everything else the lines make themselves.
+AT_HAND = {"np": np, "redraw": slips.redraw}
+
+
+def steps_of(case, recipe=CORRECT, seed=5, layers=(1, 2)):
+    m = case.X.shape[1]
+    masks = sample_masks(case.net, m, layers, case.keep_prob, np.random.default_rng(seed), recipe)
+    fwd = forward(case.net, case.X, masks, case.keep_prob, recipe)
+    return tell(case.net, fwd, backward(case.net, fwd, case.Y, recipe), case.Y, recipe)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("layers", [(1, 2), (2,), ()])
+def test_each_code_line_gives_the_array_its_step_shows(activation, name, layers):
+    case = draw_case(activation)
+    names = AT_HAND | {"X": case.X, "Y": case.Y, "m": case.X.shape[1], "keep_prob": 0.6}
+    names |= {f"W{l}": W for l, W in case.net.W.items()}
+    names |= {f"b{l}": b for l, b in case.net.b.items()}
+    names["rng"] = np.random.default_rng(5)
+    for step in steps_of(case, RECIPES[name], layers=layers):
+        exec(step.code, names)
+        made = step.code.split(" = ")[0]
+        assert made == step.place.array
+        np.testing.assert_allclose(names[made], step.seen[made], rtol=1e-12, atol=1e-14)
+        assert names[made].shape == step.seen[made].shape
+
+
+def test_the_steps_come_in_the_order_of_the_passes_and_backward_mirrors_forward():
+    names = [step.name for step in steps_of(lesson())]
+    assert names == [
+        "Z1", "A1", "D1", "A1_drop", "Z2", "A2", "D2", "A2_drop", "Z3", "A3", "loss",
+        "dZ3", "dW3", "db3", "dA2_drop", "dA2", "dZ2", "dW2", "db2",
+        "dA1_drop", "dA1", "dZ1", "dW1", "db1",
+    ]  # fmt: skip
+
+
+def test_a_layer_without_dropout_has_no_switch_and_one_step_back():
+    names = [step.name for step in steps_of(lesson(), layers=(2,))]
+    assert "D1" not in names
+    assert "A1_drop" not in names
+    assert "dA1_drop" not in names
+    assert names.index("dA1") == names.index("db2") + 1
+
+
+def test_seen_grows_by_one_array_at_a_time_and_cannot_be_changed():
+    steps = steps_of(lesson())
+    for number, step in enumerate(steps):
+        assert len(step.seen) == number + 3  # and X and Y
+        assert step.place.array in step.seen
+        with pytest.raises(TypeError):
+            step.seen["X"] = 0
+        with pytest.raises(ValueError, match="read-only"):
+            step.seen[step.place.array][...] = 0
+
+
+def test_where_each_step_shows_its_array():
+    places = {step.name: (step.place.where, step.place.start) for step in steps_of(lesson())}
+    assert places["Z1"] == ("node", None)
+    assert places["A1"] == ("node", "Z1")
+    assert places["D1"] == ("switch", None)
+    assert places["A1_drop"] == ("terminal", "A1")
+    assert places["loss"] == ("output", None)
+    assert places["dZ3"] == ("node", None)
+    assert places["dW2"] == ("edges", None)
+    assert places["db2"] == ("bias", None)
+    assert places["dA1_drop"] == ("terminal", None)
+    assert places["dA1"] == ("node", "dA1_drop")
+    assert places["dZ1"] == ("node", "dA1")
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_wrong_marks_exactly_the_entries_that_differ_from_the_true_gradient(name):
+    case, recipe = draw_case("tanh"), RECIPES[name]
+    step = steps_of(case, recipe)[-1]
+    masks = sample_masks(case.net, 8, (1, 2), 0.6, np.random.default_rng(5), recipe)
+    # The true backward of a recipe whose forward and backward match is its own.
+    true_recipe = recipe if recipe.forward is recipe.backward else CORRECT
+    true_recipe = Recipe("true", forward=recipe.forward, backward=true_recipe.backward)
+    fwd = forward(case.net, case.X, masks, 0.6, true_recipe)
+    true = backward(case.net, fwd, case.Y, true_recipe)
+    for l in (1, 2):
+        np.testing.assert_allclose(step.truth[f"dA{l}"], true.dA[l], rtol=1e-12)
+        differs = ~np.isclose(step.seen[f"dA{l}"], true.dA[l], rtol=1e-6, atol=1e-12)
+        marked = step.wrong.get(f"dA{l}", np.zeros_like(differs))
+        np.testing.assert_array_equal(marked, differs)
+    wrong_backward = recipe.backward is not recipe.forward or recipe.slope_from != "Z"
+    assert bool(step.wrong) == wrong_backward
+
+
+def test_the_sentence_about_dW_names_the_columns_that_vanish_by_themselves():
+    case = lesson()
+    masks = {l: D.copy() for l, D in case.masks.items()}
+    masks[1][[0, 2]] = False
+    fwd = forward(case.net, case.X, masks, case.keep_prob)
+    steps = tell(case.net, fwd, backward(case.net, fwd, case.Y), case.Y)
+    by_name = {step.name: step for step in steps}
+    sentence, dW2 = by_name["dW2"].sentence, by_name["dW2"].seen["dW2"]
+    silent = [j for j in range(4) if np.all(fwd.A_drop[1][j] == 0)]
+    assert {0, 2} <= set(silent)
+    assert f"columns {', '.join(map(str, silent))} of dW2 vanished" in sentence
+    assert np.all(dW2[:, silent] == 0)
+
+
+@pytest.mark.parametrize("examples", [5, 1])
+def test_the_sentence_about_dW_is_true_of_the_lesson(examples):
+    by_name = {step.name: step for step in steps_of(lesson(examples), seed=4)}
+    for l, sent in ((2, "A1_drop"), (3, "A2_drop")):
+        if sent not in by_name:
+            continue
+        silent = np.all(by_name[sent].seen[sent] == 0, axis=-1)
+        assert ("here none did" in by_name[f"dW{l}"].sentence) == (not silent.any())
+
+
+def test_every_step_has_its_words():
+    for name, recipe in RECIPES.items():
+        for step in steps_of(lesson(), recipe):
+            assert step.sentence.endswith("."), (name, step.name)
+            assert step.formula
+    told = {step.name: step.sentence for step in steps_of(lesson(), BUGS["no mask"])}
+    assert told["dA1"] == BUGS["no mask"].explanation
+    matching = {step.name: step.sentence for step in steps_of(lesson(), BUGS["no scale at all"])}
+    assert "same factor" in matching["dA1"]
+
+
+def test_the_slope_line_explains_the_slope_whatever_the_recipe_does_at_the_switch():
+    for slope_from, name in (("A_drop", "slope from dropped A"), ("A_drop >= 0", "slope >= 0")):
+        for bug in (CORRECT, BUGS["no mask"]):
+            recipe = Recipe("both", backward=bug.backward, slope_from=slope_from)
+            told = {step.name: step.sentence for step in steps_of(lesson(), recipe)}
+            assert told["dZ1"] == told["dZ2"] == BUGS[name].explanation
+
+
+def test_leading_axes_cannot_be_told(rng):
+    case = draw_case()
+    masks = {1: sample_mask((3, 5, 8), 0.6, rng)}
+    fwd = forward(case.net, case.X, masks, 0.6)
+    with pytest.raises(ValueError, match="one network with one mask"):
+        tell(case.net, fwd, backward(case.net, fwd, case.Y), case.Y)
+
+
+def test_the_shown_line_is_read_from_the_function_that_runs():
+    def one_line(dA_drop, D, keep_prob):
+        """A docstring does no harm."""
+        return dA_drop * D / keep_prob
+
+    def several(dA_drop, D, keep_prob):
+        scale = 1 / keep_prob
+        return dA_drop * D * scale
+
+    arguments = ("dA1_drop", "D1", "keep_prob")
+    assert line_of(one_line, arguments) == "dA1_drop * D1 / keep_prob"
+    assert line_of(several, arguments) == "several(dA1_drop, D1, keep_prob)"
+    assert line_of(np.multiply, arguments) == "multiply(dA1_drop, D1, keep_prob)"
+    assert line_of(lambda dA_drop, D, k: dA_drop * D / k, arguments).startswith("<lambda>(")
+    assert line_of(eval("lambda a, b, c: a"), arguments).startswith("<lambda>(")
+
+
+def test_products_keep_the_parentheses_they_need():
+    assert times("dA1", "Z1 > 0") == "dA1 * (Z1 > 0)"
+    assert times("dA1", "1 - A1 ** 2") == "dA1 * (1 - A1 ** 2)"
+    assert times("dA1", "np.cosh(Z1)") == "dA1 * np.cosh(Z1)"
+
+
+@pytest.mark.parametrize(
+    ("largest", "ceiling"), [(0.0, 1), (0.6, 0.75), (1.0, 1), (1.01, 1.5), (23, 30), (8e-4, 1e-3)]
+)
+def test_color_scales_end_at_round_numbers(largest, ceiling):
+    values = {1: np.array([[-largest, np.inf, np.nan]])}
+    assert nice_ceiling(values) == pytest.approx(ceiling)
+
+
+def test_several_outputs_are_told_as_well():
+    case = draw_case(sizes=(3, 4, 2), layers=(1,), m=5)
+    assert isinstance(case.net, Network)
+    by_name = {step.name: step for step in steps_of(case, layers=(1,))}
+    assert by_name["loss"].seen["losses"].shape == (5,)
