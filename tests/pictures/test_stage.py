@@ -86,7 +86,7 @@ def test_a_ring_is_drawn_exactly_where_an_off_unit_has_an_after_switch_gradient(
         step = steps[name]
         expected = sum(
             int(not D[i, example] and step.seen[f"dA{l}_drop"][i, example] != 0)
-            for l, D in step.switches.items()
+            for l, D in step.story.D.items()
             if f"dA{l}_drop" in step.seen
             for i in range(len(D))
         )
@@ -117,7 +117,7 @@ def test_wrong_values_are_framed_and_nothing_else_is():
         svg = draw(step)
         assert len(elements(svg, "cellwrong")) == wrong.sum()
         assert ("not the true gradient" in svg) == bool(wrong.any())
-        assert ("leaks" in texts(svg)) == bool((step.seen["dA1"][~step.switches[1]] != 0).any())
+        assert ("leaks" in texts(svg)) == bool((step.seen["dA1"][~step.story.D[1]] != 0).any())
 
 
 def test_true_values_stand_beside_wrong_ones():
@@ -139,7 +139,7 @@ def test_off_entries_are_hatched_and_the_example_is_outlined():
     step = steps_by_name()["A1_drop"]
     svg = draw(step, 3)
     hatched = [n for n in fromstring(svg).iter() if n.get("stroke") == "#57606a"]
-    assert len(hatched) == 2 * (~step.switches[1]).sum()
+    assert len(hatched) == 2 * (~step.story.D[1]).sum()
     assert "example 3" in texts(svg)
 
 
@@ -165,9 +165,9 @@ def test_edges_carry_the_gradient_of_weights_and_a_zero_one_has_no_color():
 @pytest.mark.parametrize("name", ["Z1", "A1_drop", "loss", "dA1", "dW2", "db1"])
 def test_a_changed_number_changes_the_picture(name):
     step = steps_by_name()[name]
-    changed = np.array(step.seen[step.place.array], float)
+    changed = np.array(step.seen[step.line.array], float)
     changed[..., 0] += 0.01 if changed.ndim == 1 else 0.25
-    seen = dict(step.seen) | {step.place.array: changed}
+    seen = dict(step.seen) | {step.line.array: changed}
     assert draw(dataclasses.replace(step, seen=seen)) != draw(step)
 
 
@@ -209,7 +209,8 @@ def test_values_that_are_not_numbers_are_drawn_and_said():
 
 def test_text_is_escaped():
     step = steps_by_name()["dA1"]
-    evil = dataclasses.replace(step, code="</text><script>alert(1)</script>")
+    evil = dataclasses.replace(step.line, code="</text><script>alert(1)</script>")
+    evil = dataclasses.replace(step, line=evil)
     assert "<script" not in draw(evil)
 
 

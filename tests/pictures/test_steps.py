@@ -5,7 +5,7 @@ import pytest
 from cases import draw_case
 
 from dropout_lab.bugs import catalogue as slips
-from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.dropout import sample_mask
 from dropout_lab.core.network import Network
@@ -39,7 +39,7 @@ def test_each_code_line_gives_the_array_its_step_shows(activation, name, layers)
     for step in steps_of(case, RECIPES[name], layers=layers):
         exec(step.code, names)
         made = step.code.split(" = ")[0]
-        assert made == step.place.array
+        assert made == step.line.array
         np.testing.assert_allclose(names[made], step.seen[made], rtol=1e-12, atol=1e-14)
         assert names[made].shape == step.seen[made].shape
 
@@ -65,15 +65,15 @@ def test_seen_grows_by_one_array_at_a_time_and_cannot_be_changed():
     steps = steps_of(lesson())
     for number, step in enumerate(steps):
         assert len(step.seen) == number + 3  # and X and Y
-        assert step.place.array in step.seen
+        assert step.line.array in step.seen
         with pytest.raises(TypeError):
             step.seen["X"] = 0
         with pytest.raises(ValueError, match="read-only"):
-            step.seen[step.place.array][...] = 0
+            step.seen[step.line.array][...] = 0
 
 
 def test_where_each_step_shows_its_array():
-    places = {step.name: (step.place.where, step.place.start) for step in steps_of(lesson())}
+    places = {step.name: (step.line.where, step.line.start) for step in steps_of(lesson())}
     assert places["Z1"] == ("node", None)
     assert places["A1"] == ("node", "Z1")
     assert places["D1"] == ("switch", None)
@@ -134,7 +134,7 @@ def test_every_step_has_its_words():
     for name, recipe in RECIPES.items():
         for step in steps_of(lesson(), recipe):
             assert step.sentence.endswith("."), (name, step.name)
-            assert step.formula
+            assert step.line.formula
     told = {step.name: step.sentence for step in steps_of(lesson(), BUGS["no mask"])}
     assert told["dA1"] == BUGS["no mask"].explanation
     matching = {step.name: step.sentence for step in steps_of(lesson(), BUGS["no scale at all"])}
@@ -193,3 +193,26 @@ def test_several_outputs_are_told_as_well():
     assert isinstance(case.net, Network)
     by_name = {step.name: step for step in steps_of(case, layers=(1,))}
     assert by_name["loss"].seen["losses"].shape == (5,)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_mistake_is_made_where_the_line_is_wrong_and_only_passed_on_by_the_others(name):
+    """With two layers of dropout, a slip at the switches is made twice and spoils all between."""
+    story = steps_of(draw_case("tanh"), RECIPES[name])[-1].story
+    if name in BACKWARD_BUGS:
+        assert set(story.made) == {"dA1", "dA2"}
+        assert {"dA2", "dZ2", "dA1_drop", "dA1", "dZ1", "dW1"} <= set(story.wrong)
+        assert "dA2_drop" not in story.wrong  # above the first slip all is right
+    elif RECIPES[name].slope_from != "Z":
+        assert set(story.made) == {"dZ1", "dZ2"}
+        assert "dA2" not in story.wrong
+    else:
+        assert not story.made
+        assert not story.wrong
+
+
+def test_what_a_line_makes_wrong_is_judged_by_what_it_was_given():
+    story = steps_of(draw_case("tanh"), BUGS["no mask"])[-1].story
+    off = ~story.D[1]
+    assert np.array_equal(story.made["dA1"], off)
+    assert story.wrong["dA1"].sum() > off.sum()  # the rest inherited it from dA2

@@ -18,17 +18,17 @@ from dropout_lab.text import number
 def draw_circuit(parent: Element, step: Step, example: int, at: Layout) -> None:
     """Draw headers, edges and units of one example."""
     group = add(parent, "g", class_="circuit")
-    for l in range(step.net.L + 1):
+    for l in range(step.story.net.L + 1):
         _headers(group, step, l, at)
-    for l in range(1, step.net.L + 1):
+    for l in range(1, step.story.net.L + 1):
         _edges(group, step, l, example, at)
-    for l in range(step.net.L + 1):
+    for l in range(step.story.net.L + 1):
         for i in range(len(at.y[l])):
             draw_unit(group, step, l, i, example, at)
-        hidden = step.net.sizes[l] - len(at.y[l])
+        hidden = step.story.net.sizes[l] - len(at.y[l])
         if hidden:
             label(group, at.node_x[l], at.y[l][-1] + 44, f"and {hidden} more", 11, class_="dim")
-    if step.place.where == "bias":
+    if step.line.where == "bias":
         _bias_stubs(group, step, at)
 
 
@@ -40,7 +40,7 @@ def _headers(parent: Element, step: Step, l: int, at: Layout) -> None:
     if l in at.terminal_x:
         terminal = terminal_array(step, l) or f"{before}A{l}_drop"
         _header(parent, at.terminal_x[l], terminal, terminal in active)
-        if {node, terminal} <= active and step.place.where != "edges":
+        if {node, terminal} <= active and step.line.where != "edges":
             middle = (at.node_x[l] + at.terminal_x[l]) / 2 - 4
             tip, tail = (-10, 12) if step.passed == "backward" else (10, -12)
             line(parent, middle + tail, 74, middle + tip, 74, class_="line", stroke_width=2.2)
@@ -56,20 +56,20 @@ def _header(parent: Element, x: float, text: str, active: bool) -> None:
 def _edges(parent: Element, step: Step, l: int, example: int, at: Layout) -> None:
     x1, r1 = at.right(l - 1)
     x2, r2 = at.node_x[l], at.radius
-    weights = step.net.W[l]
+    weights = step.story.net.W[l]
     widest = float(np.max(np.abs(weights))) or 1.0
-    colored = step.place.where == "edges" and step.place.layer == l
+    colored = step.line.where == "edges" and step.line.layer == l
     largest = _largest(step) if colored else 1.0
-    moving = step.place.array in (f"Z{l}", f"dA{l - 1}_drop") or (
-        step.place.array == f"dA{l - 1}" and step.place.start is None
+    moving = step.line.array in (f"Z{l}", f"dA{l - 1}_drop") or (
+        step.line.array == f"dA{l - 1}" and step.line.start is None
     )
     for i, y2 in enumerate(at.y[l]):
         for j, y1 in enumerate(at.y[l - 1]):
             ends = (x1 + r1, y1, x2 - r2, y2)
             if colored:
-                _gradient_edge(parent, ends, value_of(step, step.place.array, i, j), largest)
+                _gradient_edge(parent, ends, value_of(step, step.line.array, i, j), largest)
                 continue
-            open_switch = l - 1 in step.switches and not step.switches[l - 1][j, example]
+            open_switch = l - 1 in step.story.D and not step.story.D[l - 1][j, example]
             faded = open_switch and not (moving and step.passed == "backward")
             _edge(parent, ends, abs(weights[i, j]) / widest, faded, moving, step.passed)
 
@@ -103,14 +103,14 @@ def _gradient_edge(
 
 def _largest(step: Step) -> float:
     """The largest finite size in the gradient on the edges: the widest line."""
-    sizes = np.abs(np.asarray(step.seen[step.place.array], float))
+    sizes = np.abs(np.asarray(step.seen[step.line.array], float))
     return float(np.max(sizes, initial=0, where=np.isfinite(sizes))) or 1.0
 
 
 def _bias_stubs(parent: Element, step: Step, at: Layout) -> None:
-    l, largest = step.place.layer, _largest(step)
+    l, largest = step.line.layer, _largest(step)
     for i, y in enumerate(at.y[l]):
-        x, value = at.node_x[l], value_of(step, step.place.array, i, 0)
+        x, value = at.node_x[l], value_of(step, step.line.array, i, 0)
         reach = 0.71 * at.radius
         ends = (x - reach - 20, y + reach + 12, x - reach, y + reach)
         _gradient_edge(parent, ends, value, largest)

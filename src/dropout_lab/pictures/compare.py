@@ -63,11 +63,11 @@ def _step_named(steps: Sequence[Step], name: str) -> Step:
 
 def _panels(last: Step, step: Step, example: int) -> tuple[Panel, Panel]:
     """What the recipe makes of this gradient, and the truth."""
-    name, l = step.name, step.place.layer
+    name, l = step.name, step.line.layer
     found, true = last.seen[name], last.truth[name]
-    weights = step.place.where in ("edges", "bias")
+    weights = step.line.where in ("edges", "bias")
     column = None if weights else example
-    off = None if weights or l not in last.switches else ~last.switches[l]
+    off = None if weights or l not in last.story.D else ~last.story.D[l]
     wrong = last.wrong.get(name)
     sizes = np.abs(np.concatenate([found.ravel(), true.ravel()]))
     scale = float(np.max(sizes, initial=0, where=np.isfinite(sizes))) or 1.0
@@ -80,7 +80,7 @@ def _code(root: Element, steps: Sequence[Step], step: Step) -> None:
     """The line that makes the gradient, and the two lines of its layer that a recipe can get wrong."""
     code = {"font_family": MONO, "text_anchor": "start"}
     label(root, 26, 34, step.code, 17, font_weight=600, **code)
-    layer = max((l for l in step.switches if l <= step.place.layer), default=None)
+    layer = max((l for l in step.story.D if l <= step.line.layer), default=None)
     names = (f"dA{layer}", f"dZ{layer}")
     lines = [other.code for other in steps if other.name in names and other is not step]
     for k, text in enumerate(lines[:2]):

@@ -33,11 +33,11 @@ class Layout:
 
 def lay_out(step: Step, least_height: float = 0) -> Layout:
     """Spread the network of a step evenly; at most eight units of a layer are shown."""
-    sizes = [min(n, MAX_UNITS) for n in step.net.sizes]
+    sizes = [min(n, MAX_UNITS) for n in step.story.net.sizes]
     gaps: list[tuple[str, int, float]] = []
-    for l in range(1, step.net.L + 1):
+    for l in range(1, step.story.net.L + 1):
         gaps.append(("node", l, 1.0))
-        if l in step.switches:
+        if l in step.story.D:
             gaps.append(("terminal", l, 1.15))
     total = sum(gap for _, _, gap in gaps)
     unit = min(max(540 / total, 98.0), 150.0)

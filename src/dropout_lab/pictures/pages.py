@@ -73,7 +73,7 @@ def explain(step: Step) -> str:
     """The sentence and the formula of a step as HTML text."""
     root = Element("div")
     add(root, "p", step.sentence)
-    add(root, "p", step.formula, class_="formula muted", aria_label="formula")
+    add(root, "p", step.line.formula, class_="formula muted", aria_label="formula")
     return as_text(root)
 
 

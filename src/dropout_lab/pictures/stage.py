@@ -35,7 +35,7 @@ def build(step: Step, example: int = 0, start: str | None = None) -> Element:
     else:
         panel_width = max(panel.width for panel in panels)
         panel_height = sum(panel.height for panel in panels) + BELOW * (len(panels) - 1)
-    panel_height += 40 if step.place.array in step.wrong else 0
+    panel_height += 40 if step.line.array in step.wrong else 0
     at = lay_out(step, panel_height)
     width = at.width + 30 + max(panel_width + 16, 300)
     height = TOP + at.height + 66
@@ -51,14 +51,14 @@ def build(step: Step, example: int = 0, start: str | None = None) -> Element:
 def describe(step: Step, example: int = 0) -> str:
     """The picture in words: the line of code, and what it did to each unit of its layer."""
     _check_example(step, example)
-    l = step.place.layer
+    l = step.line.layer
     start = f"{step.passed.capitalize()} pass, {step.code}, example {example}"
-    if step.place.where in ("edges", "bias"):
+    if step.line.where in ("edges", "bias"):
         rows = "; ".join(
-            " ".join(number(float(v)) for v in row) for row in step.seen[step.place.array]
+            " ".join(number(float(v)) for v in row) for row in step.seen[step.line.array]
         )
         return f"{start}. Row by row: {rows}."
-    units = "; ".join(unit_label(step, l, i, example) for i in range(step.net.sizes[l]))
+    units = "; ".join(unit_label(step, l, i, example) for i in range(step.story.net.sizes[l]))
     return f"{start}. {units[0].upper()}{units[1:]}."
 
 
@@ -76,23 +76,27 @@ def _title(root: Element, step: Step) -> None:
 
 def _panels(step: Step, example: int, start: str | None) -> list[Panel]:
     """The arrays of this step: what it starts from, if anything, and what it makes."""
-    if step.place.where == "output":
-        Z_to_Y = np.vstack([step.seen[f"A{step.net.L}"], step.seen["Y"], step.seen["losses"]])
-        rows = [*(f"A{step.net.L}",) * step.net.sizes[-1], *("Y",) * step.net.sizes[-1], "loss"]
+    if step.line.where == "output":
+        Z_to_Y = np.vstack([step.seen[f"A{step.story.net.L}"], step.seen["Y"], step.seen["losses"]])
+        rows = [
+            *(f"A{step.story.net.L}",) * step.story.net.sizes[-1],
+            *("Y",) * step.story.net.sizes[-1],
+            "loss",
+        ]
         return [Panel("losses", Z_to_Y, step.scale, column=example, rows=rows)]
-    names = [name for name in (start or step.place.start, step.place.array) if name]
+    names = [name for name in (start or step.line.start, step.line.array) if name]
     return [_panel(step, name, example) for name in names]
 
 
 def _panel(step: Step, name: str, example: int) -> Panel:
     values, wrong, truth = step.seen[name], step.wrong.get(name), step.truth.get(name)
-    if step.place.where in ("edges", "bias"):
+    if step.line.where in ("edges", "bias"):
         return Panel(name, values, step.scale, wrong=wrong, truth=truth, across="unit")
-    l = step.place.layer
-    off = None if l not in step.switches or name.startswith(("Z", "dZ")) else ~step.switches[l]
+    l = step.line.layer
+    off = None if l not in step.story.D or name.startswith(("Z", "dZ")) else ~step.story.D[l]
     ringed = off & (values != 0) if off is not None and name == f"dA{l}_drop" else None
     silent = None
-    if name == f"A{l}" and step.net.activation == "relu" and l < step.net.L:
+    if name == f"A{l}" and step.story.net.activation == "relu" and l < step.story.net.L:
         silent = step.seen[f"Z{l}"] <= 0
     return Panel(name, values, step.scale, off, ringed, wrong, truth, silent, example)
 
@@ -116,16 +120,16 @@ def _draw_panels(
             arrow_down(root, x + panel.left + 4, y + panel.height + 3, words)
             y += panel.height + BELOW
     draw_panel(root, x, y, panels[-1])
-    if step.place.array in step.wrong:
+    if step.line.array in step.wrong:
         _true_values(root, step, example, corner[0], y + panels[-1].height + 16)
 
 
 def _true_values(root: Element, step: Step, example: int, x: float, y: float) -> None:
     """The true gradient in words, under the wrong one."""
-    one_column = step.place.where in ("edges", "bias")
+    one_column = step.line.where in ("edges", "bias")
     column = 0 if one_column else example
-    true = step.truth[step.place.array][:MAX_ROWS, column]
-    name = f"true {step.place.array}[:, {column}]"
+    true = step.truth[step.line.array][:MAX_ROWS, column]
+    name = f"true {step.line.array}[:, {column}]"
     start = {"text_anchor": "start", "class_": "wrongword"}
     label(root, x, y, f"{name} =", 12, font_family=MONO, **start)
     label(root, x, y + 18, ", ".join(number(float(v)) for v in true), 13, **start)
@@ -133,29 +137,29 @@ def _true_values(root: Element, step: Step, example: int, x: float, y: float) ->
 
 def _factors(root: Element, step: Step, example: int, x: float, y: float) -> None:
     """Between two single columns: what happens to each number on the way."""
-    layer, factor = step.place.layer, step.place.factor
-    for i in range(min(step.net.sizes[layer], MAX_ROWS)):
+    layer, factor = step.line.layer, step.line.factor
+    for i in range(min(step.story.net.sizes[layer], MAX_ROWS)):
         if factor is None:
             text = "→"
-        elif layer in step.switches and factor[i, example] == 0:
+        elif layer in step.story.D and factor[i, example] == 0:
             text = "× 0"
         else:
-            text = factor_text(float(factor[i, example]), step.keep_prob)
+            text = factor_text(float(factor[i, example]), step.story.keep_prob)
         label(root, x + 28, y + i * 34.0 + 20, text, 12, class_="ink")
 
 
 def _on_the_way(step: Step, start: str) -> str:
-    if start != step.place.start:
+    if start != step.line.start:
         return step.code.partition(" = ")[2]
-    if step.place.factor is not None:
-        return f"through the switches of layer {step.place.layer}"
+    if step.line.factor is not None:
+        return f"through the switches of layer {step.line.layer}"
     return "through the activation" if step.passed == "forward" else "times the slope"
 
 
 def _legend(root: Element, step: Step, example: int, width: float, y: float) -> None:
     """What the marks mean, only those in this picture, then the color scale at the right."""
     x = 26.0
-    if step.switches:
+    if step.story.D:
         add(
             root,
             "circle",
@@ -191,5 +195,7 @@ def _legend_text(root: Element, x: float, y: float, text: str, class_: str) -> f
 
 def _any_ring(step: Step, example: int) -> bool:
     return any(
-        has_leftover(step, l, i, example) for l in step.switches for i in range(step.net.sizes[l])
+        has_leftover(step, l, i, example)
+        for l in step.story.D
+        for i in range(step.story.net.sizes[l])
     )

@@ -1,13 +1,14 @@
 """The two passes told line by line: each step is one line of code, and what it makes, where.
 
-The arrays are those the passes recorded. Each step also knows the true gradients, so that a picture
-can show where a recipe goes wrong.
+Forward: Z, A, D, A_drop of each layer, and the losses; backward mirrors it: dZ, dW, db, dA_drop, dA.
+The code is read from the functions that ran, the arrays are those the passes recorded. Each step also
+knows the true gradients, so that a picture can show where a recipe goes wrong.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,148 +21,110 @@ from dropout_lab.core.recipe import CORRECT, Recipe
 from dropout_lab.pictures.words import Words
 from dropout_lab.text import line_of, times
 
+Kind: TypeAlias = Literal["Z", "A", "D", "A_drop", "losses", "dZ", "dW", "db", "dA_drop", "dA"]
+# Before the switch, after it, at the switch itself, on the weights, on the biases, behind the output.
+Where: TypeAlias = Literal["node", "terminal", "switch", "edges", "bias", "output"]
+PLACES: dict[Kind, Where] = {
+    "Z": "node", "A": "node", "D": "switch", "A_drop": "terminal", "losses": "output",
+    "dZ": "node", "dW": "edges", "db": "bias", "dA_drop": "terminal", "dA": "node",
+}  # fmt: skip
+
+
+def named(kind: Kind, l: int) -> str:
+    """The name of an array of layer l: ("dA_drop", 1) is "dA1_drop"; what layer 0 sends is X."""
+    if l == 0:
+        return "X"
+    stem, drop, _ = kind.partition("_drop")
+    return kind if kind == "losses" else f"{stem}{l}{drop}"
+
 
 @dataclass(frozen=True)
-class Place:
-    """Which array this step makes, and where in the picture of the network it stands.
+class Line:
+    """One line of a pass: the array it makes, the code that makes it, its formula, and a sentence.
 
-    where: "node" (before the switch), "terminal" (after it), "switch", "edges" (weights), "bias" or
-    "output" (the losses). start: the array the step sends through the switch or the activation, if any.
-    factor (n_l, m): what each switch multiplies by in this direction.
+    start: the array it sends through a switch or an activation, if it does. factor (n_l, m): what
+    each switch multiplies by in this direction.
     """
 
-    array: str
-    where: str
+    kind: Kind
     layer: int
+    code: str
+    formula: str
+    sentence: str
     start: str | None = None
     factor: Array | None = None
 
+    @property
+    def array(self) -> str:
+        """The name of the array it makes."""
+        return named(self.kind, self.layer)
 
-Line: TypeAlias = tuple[str, str, str, Place, NDArray[Any]]
-
-
-def after(l: int, fwd: Forward) -> str:
-    """The name of what layer l sends on: "X", "A1_drop", or "A1" where there is no dropout."""
-    return "X" if l == 0 else f"A{l}_drop" if l in fwd.D else f"A{l}"
-
-
-def forward_lines(net: Network, fwd: Forward, Y: Array, recipe: Recipe) -> Iterator[Line]:
-    """Z and A of each layer, D and A_drop where it has dropout, and the losses."""
-    words = Words(net, fwd, recipe)
-    g = activation_named(net.activation).value
-    for l in range(1, net.L + 1):
-        Z, A, D, A_drop = f"Z{l}", f"A{l}", f"D{l}", f"A{l}_drop"
-        sent = after(l - 1, fwd)
-        code = f"{Z} = W{l} @ {sent} + b{l}"
-        formula = f"z = w₁ a₁ + w₂ a₂ + … + b   for each unit of layer {l}, a from {sent}"
-        yield code, formula, words.Z(l, sent), Place(Z, "node", l), fwd.Z[l]
-        code = f"{A} = {line_of(g if l < net.L else sigmoid, (Z,))}"
-        name = net.activation if l < net.L else "sigmoid"
-        yield code, f"a = g(z),   g = {name}", words.A(l), Place(A, "node", l, Z), fwd.A[l]
-        if l not in fwd.D:
-            continue
-        code = f"{D} = {line_of(recipe.sample, (f'{A}.shape', 'keep_prob', 'rng'))}"
-        formula = "P(D = 1) = keep_prob, for each switch on its own"
-        yield (
-            code,
-            formula,
-            words.D(l),
-            Place(D, "switch", l),
-            np.broadcast_to(fwd.D[l], fwd.A[l].shape),
-        )
-        factor = recipe.forward(np.ones(fwd.A[l].shape), fwd.D[l], fwd.keep_prob)
-        code = f"{A_drop} = {line_of(recipe.forward, (A, D, 'keep_prob'))}"
-        place = Place(A_drop, "terminal", l, A, factor)
-        formula = "a_drop = a · D / keep_prob"
-        yield code, formula, words.A_drop(l), place, fwd.A_drop[l]
-    Z, losses = f"Z{net.L}", read_only(np.asarray(loss(fwd, Y, per_example=True)))
-    code = f"losses = np.sum(np.logaddexp(0, {Z}) - Y * {Z}, axis=0)"
-    formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
-    yield (
-        code,
-        formula,
-        words.loss(float(np.mean(losses))),
-        Place("losses", "output", net.L),
-        losses,
-    )
+    @property
+    def where(self) -> Where:
+        """Where in the picture of the network that array stands."""
+        return PLACES[self.kind]
 
 
-def backward_lines(net: Network, fwd: Forward, bwd: Backward, recipe: Recipe) -> Iterator[Line]:
-    """From the output down: dZ, dW, db of each layer, then back through the switches below it."""
-    words = Words(net, fwd, recipe)
-    slope = activation_named(net.activation).slope(recipe.slope_from)
-    for l in range(net.L, 0, -1):
-        dA, dZ, dW, db = f"dA{l}", f"dZ{l}", f"dW{l}", f"db{l}"
-        if l == net.L:
-            formula = f"∂L/∂Z{l} = A{l} − Y   (sigmoid and cross-entropy together)"
-            yield f"{dZ} = A{l} - Y", formula, words.dZ_output(l), Place(dZ, "node", l), bwd.dZ[l]
-        else:
-            at = f"Z{l}" if recipe.slope_from == "Z" else after(l, fwd)
-            code = f"{dZ} = {times(dA, line_of(slope, (at,)))}"
-            formula = f"∂L/∂Z{l} = ∂L/∂A{l} · g′(Z{l})"
-            yield code, formula, words.dZ(l), Place(dZ, "node", l, dA), bwd.dZ[l]
-        sent = after(l - 1, fwd)
-        formula = f"∂J/∂W{l} = mean over the examples of ∂L/∂Z{l} · {sent}ᵀ"
-        code = f"{dW} = {dZ} @ {sent}.T / m"
-        yield code, formula, words.dW(l), Place(dW, "edges", l), bwd.dW[l]
-        formula = f"∂J/∂b{l} = mean over the examples of ∂L/∂Z{l}"
-        code = f"{db} = np.sum({dZ}, axis=1, keepdims=True) / m"
-        yield code, formula, words.db(l), Place(db, "bias", l), bwd.db[l]
-        if l > 1:
-            yield from _through_switch(l - 1, fwd, bwd, recipe, words)
+@dataclass(frozen=True)
+class Story:
+    """What all steps of two passes share. Arrays by name ("dA1_drop"); masks by layer.
 
+    truth: the true gradients. wrong: where the recorded ones differ from them, only arrays that do.
+    made: where an array differs although what its line was given was right: the mistake is made there.
+    """
 
-def _through_switch(
-    l: int, fwd: Forward, bwd: Backward, recipe: Recipe, words: Words
-) -> Iterator[Line]:
-    """From dZ of the layer above to dA of layer l: one step, or two with a switch on the way."""
-    dA, dA_drop, D = f"dA{l}", f"dA{l}_drop", f"D{l}"
-    code = f"W{l + 1}.T @ dZ{l + 1}"
-    if l not in fwd.D:
-        formula = f"∂L/∂A{l} = W{l + 1}ᵀ · ∂L/∂Z{l + 1}"
-        place = Place(dA, "node", l)
-        yield f"{dA} = {code}", formula, words.dA_plain(l), place, bwd.dA[l]
-        return
-    formula = f"∂L/∂A{l}_drop = W{l + 1}ᵀ · ∂L/∂Z{l + 1}   (no D{l} in it)"
-    place = Place(dA_drop, "terminal", l)
-    yield f"{dA_drop} = {code}", formula, words.dA_drop(l), place, bwd.dA_drop[l]
-    factor = recipe.backward(np.ones(bwd.dA[l].shape), fwd.D[l], fwd.keep_prob)
-    code = f"{dA} = {line_of(recipe.backward, (dA_drop, D, 'keep_prob'))}"
-    formula = f"∂L/∂A{l} = ∂L/∂A{l}_drop · ∂A{l}_drop/∂A{l},   ∂A{l}_drop/∂A{l} = D{l} / keep_prob"
-    yield code, formula, words.dA(l), Place(dA, "node", l, dA_drop, factor), bwd.dA[l]
+    net: Network
+    D: Mapping[int, Mask]
+    keep_prob: float
+    arrays: Mapping[str, NDArray[Any]]
+    truth: Mapping[str, Array]
+    wrong: Mapping[str, Mask]
+    made: Mapping[str, Mask]
+    scales: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a pass. `seen` and `truth` map names ("dA1_drop") to read-only arrays.
+    """One line, and the story up to it. seen: X, Y and all arrays computed so far, this one included."""
 
-    seen: X, Y and all arrays computed so far, this step's included. truth: the true gradients; wrong:
-    where the recipe's differ, only for arrays that do. switches: the mask of each layer that has
-    dropout. scale: the value at which colors are full. passed: "forward" or "backward".
-    """
-
-    name: str
-    code: str
-    formula: str
-    sentence: str
-    place: Place
+    line: Line
+    story: Story
     seen: Mapping[str, NDArray[Any]]
-    truth: Mapping[str, Array]
-    wrong: Mapping[str, Mask]
-    switches: Mapping[int, Mask]
-    net: Network
-    keep_prob: float
-    passed: str
-    scale: float
 
+    @property
+    def name(self) -> str:
+        """What the walk calls it: the array it makes, and "loss" for the losses."""
+        return "loss" if self.line.kind == "losses" else self.line.array
 
-def true_gradients(net: Network, fwd: Forward, Y: ArrayLike) -> Backward:
-    """The gradient of the forward pass that was really run, whatever its recipe.
+    @property
+    def code(self) -> str:
+        """The line of code."""
+        return self.line.code
 
-    Dropout's forward is linear and element by element, so its true backward is that same function.
-    """
-    true = replace(CORRECT, name="true gradient", backward=fwd.recipe.forward)
-    return backward(net, fwd, Y, true)
+    @property
+    def sentence(self) -> str:
+        """What the line does, in words."""
+        return self.line.sentence
+
+    @property
+    def truth(self) -> Mapping[str, Array]:
+        """The true gradients, by name."""
+        return self.story.truth
+
+    @property
+    def wrong(self) -> Mapping[str, Mask]:
+        """Where recorded gradients differ from the true ones; only arrays that do."""
+        return self.story.wrong
+
+    @property
+    def passed(self) -> Literal["forward", "backward"]:
+        """The pass it belongs to."""
+        return "backward" if self.line.kind.startswith("d") else "forward"
+
+    @property
+    def scale(self) -> float:
+        """The value at which colors are full."""
+        return self.story.scales[self.passed]
 
 
 def tell(
@@ -170,51 +133,57 @@ def tell(
     """The steps of both passes in the order they ran. Raises ValueError for leading axes."""
     if fwd.output.ndim != 2:
         raise ValueError("steps tell one network with one mask; index the leading axis first")
-    Y = read_only(as_labels(Y, fwd.output.shape))
-    truth = MappingProxyType(_named_gradients(true_gradients(net, fwd, Y), fwd))
-    wrong = MappingProxyType(_differences(_named_gradients(bwd, fwd), truth))
-    masks = {l: np.broadcast_to(D, fwd.A[l].shape) for l, D in fwd.D.items()}
-    switches = MappingProxyType(masks)
-    k = fwd.keep_prob
+    labels = read_only(as_labels(Y, fwd.output.shape))
+    story = _story(net, fwd, bwd, labels)
+    seen, steps = {"X": fwd.A[0], "Y": labels}, []
+    for line in _Lines(net, fwd, recipe, labels).both():
+        seen |= {line.array: story.arrays[line.array]}
+        steps.append(Step(line, story, MappingProxyType(dict(seen))))
+    return steps
+
+
+def true_recipe(fwd: Forward) -> Recipe:
+    """The recipe whose backward pass is the gradient of the forward pass that was really run.
+
+    Dropout's forward is linear and element by element, so its true backward is that same function.
+    """
+    return replace(CORRECT, name="true gradient", backward=fwd.recipe.forward)
+
+
+def _story(net: Network, fwd: Forward, bwd: Backward, Y: Array) -> Story:
+    losses = read_only(np.asarray(loss(fwd, Y, per_example=True)))
+    D = {l: np.broadcast_to(mask, fwd.A[l].shape) for l, mask in fwd.D.items()}
+    recorded = _by_name(bwd, fwd)
+    truth = _by_name(backward(net, fwd, Y, true_recipe(fwd)), fwd)
+    arrays = {named("D", l): mask for l, mask in D.items()} | recorded | {"losses": losses}
+    for kind in ("Z", "A", "A_drop"):
+        arrays |= {named(kind, l): values for l, values in getattr(fwd, kind).items() if l}
     scales = {
         "forward": nice_ceiling(fwd.Z, fwd.A, fwd.A_drop),
         "backward": nice_ceiling(bwd.dA_drop, bwd.dA, bwd.dZ),
     }
-    seen: dict[str, NDArray[Any]] = {"X": fwd.A[0], "Y": Y}
-    steps = []
-    lines = [*forward_lines(net, fwd, Y, recipe), *backward_lines(net, fwd, bwd, recipe)]
-    for code, formula, sentence, place, values in lines:
-        seen |= {place.array: values}
-        name = "loss" if place.where == "output" else place.array
-        passed = "backward" if name.startswith("d") else "forward"
-        scale = scales[passed]
-        so_far = MappingProxyType(dict(seen))
-        steps.append(
-            Step(
-                name,
-                code,
-                formula,
-                sentence,
-                place,
-                so_far,
-                truth,
-                wrong,
-                switches,
-                net,
-                k,
-                passed,
-                scale,
-            )
-        )
-    return steps
+    wrong = _differences(recorded, truth)
+    made = _differences(recorded, _right_lines(net, fwd, bwd))
+    return Story(net, D, fwd.keep_prob, arrays, truth, wrong, made, scales)
 
 
-def _named_gradients(bwd: Backward, fwd: Forward) -> dict[str, Array]:
-    """{"dA1_drop": ..., "dW2": ...}: a Backward under the names the code lines use."""
+def _right_lines(net: Network, fwd: Forward, bwd: Backward) -> dict[str, Array]:
+    """What the two lines that a recipe can get wrong give, made right, from the very same input."""
+    through = true_recipe(fwd).through("backward")
+    slope = activation_named(net.activation).slope_from_Z
+    right = {named("dZ", l): bwd.dA[l] * slope(fwd.Z[l]) for l in range(1, net.L)}
+    return right | {
+        named("dA", l): through(bwd.dA_drop[l], D, fwd.keep_prob) for l, D in fwd.D.items()
+    }
+
+
+def _by_name(bwd: Backward, fwd: Forward) -> dict[str, Array]:
+    """Every gradient under the name the code lines use; without dropout there is no dA_drop."""
+    kinds: tuple[Kind, ...] = ("dA_drop", "dA", "dZ", "dW", "db")
     return {
-        kind.replace("dA_drop", "dA") + str(l) + ("_drop" if kind == "dA_drop" else ""): values
-        for kind, by_layer in vars(bwd).items()
-        for l, values in by_layer.items()
+        named(kind, l): values
+        for kind in kinds
+        for l, values in getattr(bwd, kind).items()
         if kind != "dA_drop" or l in fwd.D
     }
 
@@ -222,8 +191,8 @@ def _named_gradients(bwd: Backward, fwd: Forward) -> dict[str, Array]:
 def _differences(found: Mapping[str, Array], true: Mapping[str, Array]) -> dict[str, Mask]:
     """Where arrays differ by more than rounding; arrays that agree everywhere are left out."""
     differ = {
-        name: ~(np.abs(values - true[name]) <= 1e-12 + 1e-6 * np.abs(true[name]))
-        for name, values in found.items()
+        name: ~(np.abs(found[name] - values) <= 1e-12 + 1e-6 * np.abs(values))
+        for name, values in true.items()
     }
     return {name: where for name, where in differ.items() if where.any()}
 
@@ -236,3 +205,116 @@ def nice_ceiling(*groups: Mapping[int, Array]) -> float:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))
     return float(next(r * power for r in (1, 1.5, 2, 3, 4, 5, 7.5, 10) if largest <= r * power))
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of both passes: code and formula are here, the sentences are in `words.py`."""
+
+    net: Network
+    fwd: Forward
+    recipe: Recipe
+    Y: Array
+
+    @property
+    def words(self) -> Words:
+        """What is said about each line."""
+        return Words(self.net, self.fwd, self.recipe)
+
+    def both(self) -> Iterator[Line]:
+        """Forward from the first layer up, then backward from the last one down."""
+        L = self.net.L
+        for l in range(1, L + 1):
+            yield self._Z(l)
+            yield self._A(l)
+            if l in self.fwd.D:
+                yield self._D(l)
+                yield self._A_drop(l)
+        yield self._losses()
+        for l in range(L, 0, -1):
+            yield self._dZ_output() if l == L else self._dZ(l)
+            yield self._dW(l)
+            yield self._db(l)
+            if l - 1 in self.fwd.D:
+                yield self._dA_drop(l - 1)
+                yield self._dA(l - 1)
+            elif l > 1:
+                yield self._dA_plain(l - 1)
+
+    def _sent(self, l: int) -> str:
+        """The name of what layer l sends on: "X", "A1_drop", or "A1" where there is no dropout."""
+        return named("A_drop" if l in self.fwd.D else "A", l)
+
+    def _Z(self, l: int) -> Line:
+        sent = self._sent(l - 1)
+        code = f"Z{l} = W{l} @ {sent} + b{l}"
+        formula = f"z = w₁ a₁ + w₂ a₂ + … + b   for each unit of layer {l}, a from {sent}"
+        return Line("Z", l, code, formula, self.words.Z(l, sent))
+
+    def _A(self, l: int) -> Line:
+        hidden = l < self.net.L
+        g = activation_named(self.net.activation).value if hidden else sigmoid
+        code = f"A{l} = {line_of(g, (f'Z{l}',))}"
+        formula = f"a = g(z),   g = {self.net.activation if hidden else 'sigmoid'}"
+        return Line("A", l, code, formula, self.words.A(l), start=f"Z{l}")
+
+    def _D(self, l: int) -> Line:
+        code = f"D{l} = {line_of(self.recipe.sample, (f'A{l}.shape', 'keep_prob', 'rng'))}"
+        formula = "P(D = 1) = keep_prob, for each switch on its own"
+        return Line("D", l, code, formula, self.words.D(l))
+
+    def _A_drop(self, l: int) -> Line:
+        code = f"A{l}_drop = {line_of(self.recipe.forward, (f'A{l}', f'D{l}', 'keep_prob'))}"
+        formula = "a_drop = a · D / keep_prob"
+        factor = self._factor(l, self.recipe.forward)
+        return Line("A_drop", l, code, formula, self.words.A_drop(l), f"A{l}", factor)
+
+    def _losses(self) -> Line:
+        L, mean = self.net.L, float(np.mean(loss(self.fwd, self.Y, per_example=True)))
+        code = f"losses = np.sum(np.logaddexp(0, Z{L}) - Y * Z{L}, axis=0)"
+        formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
+        return Line("losses", L, code, formula, self.words.loss(mean))
+
+    def _dZ_output(self) -> Line:
+        L = self.net.L
+        formula = f"∂L/∂Z{L} = A{L} − Y   (sigmoid and cross-entropy together)"
+        return Line("dZ", L, f"dZ{L} = A{L} - Y", formula, self.words.dZ_output(L))
+
+    def _dZ(self, l: int) -> Line:
+        slope = activation_named(self.net.activation).slope(self.recipe.slope_from)
+        at = f"Z{l}" if self.recipe.slope_from == "Z" else self._sent(l)
+        code = f"dZ{l} = {times(f'dA{l}', line_of(slope, (at,)))}"
+        formula = f"∂L/∂Z{l} = ∂L/∂A{l} · g′(Z{l})"
+        return Line("dZ", l, code, formula, self.words.dZ(l), start=f"dA{l}")
+
+    def _dW(self, l: int) -> Line:
+        sent = self._sent(l - 1)
+        formula = f"∂J/∂W{l} = mean over the examples of ∂L/∂Z{l} · {sent}ᵀ"
+        return Line("dW", l, f"dW{l} = dZ{l} @ {sent}.T / m", formula, self.words.dW(l))
+
+    def _db(self, l: int) -> Line:
+        code = f"db{l} = np.sum(dZ{l}, axis=1, keepdims=True) / m"
+        formula = f"∂J/∂b{l} = mean over the examples of ∂L/∂Z{l}"
+        return Line("db", l, code, formula, self.words.db(l))
+
+    def _dA_plain(self, l: int) -> Line:
+        code = f"dA{l} = W{l + 1}.T @ dZ{l + 1}"
+        formula = f"∂L/∂A{l} = W{l + 1}ᵀ · ∂L/∂Z{l + 1}"
+        return Line("dA", l, code, formula, self.words.dA_plain(l))
+
+    def _dA_drop(self, l: int) -> Line:
+        code = f"dA{l}_drop = W{l + 1}.T @ dZ{l + 1}"
+        formula = f"∂L/∂A{l}_drop = W{l + 1}ᵀ · ∂L/∂Z{l + 1}   (no D{l} in it)"
+        return Line("dA_drop", l, code, formula, self.words.dA_drop(l))
+
+    def _dA(self, l: int) -> Line:
+        code = f"dA{l} = {line_of(self.recipe.backward, (f'dA{l}_drop', f'D{l}', 'keep_prob'))}"
+        formula = (
+            f"∂L/∂A{l} = ∂L/∂A{l}_drop · ∂A{l}_drop/∂A{l},   ∂A{l}_drop/∂A{l} = D{l} / keep_prob"
+        )
+        factor = self._factor(l, self.recipe.backward)
+        return Line("dA", l, code, formula, self.words.dA(l), f"dA{l}_drop", factor)
+
+    def _factor(self, l: int, through: Any) -> Array:
+        """What each switch multiplies by, found by sending ones through it."""
+        return through(np.ones(self.fwd.A[l].shape), self.fwd.D[l], self.fwd.keep_prob)

@@ -39,7 +39,7 @@ def node_array(step: Step, l: int) -> str | None:
     """The name of the array shown in the nodes of layer l, or None if it has not run yet."""
     if l == 0:
         return "X"
-    if step.place.where == "edges" and l == step.place.layer - 1 and l not in step.switches:
+    if step.line.where == "edges" and l == step.line.layer - 1 and l not in step.story.D:
         return f"A{l}"
     names = (f"dZ{l}", f"dA{l}") if step.passed == "backward" else (f"A{l}", f"Z{l}")
     return next((name for name in names if name in step.seen), None)
@@ -50,19 +50,19 @@ def terminal_array(step: Step, l: int) -> str | None:
 
     dW needs what the terminals sent forward, so there they show that again.
     """
-    if step.place.where == "edges" and l == step.place.layer - 1:
-        return f"A{l}_drop" if l in step.switches else None
+    if step.line.where == "edges" and l == step.line.layer - 1:
+        return f"A{l}_drop" if l in step.story.D else None
     name = f"dA{l}_drop" if step.passed == "backward" else f"A{l}_drop"
     return name if name in step.seen else None
 
 
 def active_arrays(step: Step) -> set[str]:
     """The arrays this step moves between: drawn bold."""
-    l = step.place.layer
-    if step.place.where == "edges":
-        source = "X" if l == 1 else f"A{l - 1}_drop" if l - 1 in step.switches else f"A{l - 1}"
+    l = step.line.layer
+    if step.line.where == "edges":
+        source = "X" if l == 1 else f"A{l - 1}_drop" if l - 1 in step.story.D else f"A{l - 1}"
         return {f"dZ{l}", source}
-    return {step.place.array, step.place.start or step.place.array}
+    return {step.line.array, step.line.start or step.line.array}
 
 
 def is_wrong(step: Step, name: str, i: int, example: int) -> bool:
@@ -72,10 +72,10 @@ def is_wrong(step: Step, name: str, i: int, example: int) -> bool:
 
 def unit_label(step: Step, l: int, i: int, example: int) -> str:
     """What a screen reader says of a unit: "unit 2 of layer 1, off, dA1_drop −0.37, dA1 0"."""
-    kind = {0: "input", step.net.L: "output"}.get(l, "unit")
+    kind = {0: "input", step.story.net.L: "output"}.get(l, "unit")
     parts = [f"{kind} {i}" if kind != "unit" else f"unit {i} of layer {l}"]
-    if l in step.switches:
-        parts.append("kept" if step.switches[l][i, example] else "off")
+    if l in step.story.D:
+        parts.append("kept" if step.story.D[l][i, example] else "off")
     for name in (terminal_array(step, l), node_array(step, l)):
         if name:
             parts.append(f"{name} {number(value_of(step, name, i, example))}")
@@ -93,8 +93,8 @@ def draw_unit(parent: Element, step: Step, l: int, i: int, example: int, at: Lay
     """Draw one unit; one with a switch can be pressed, by mouse or by key."""
     x, y, r = at.node_x[l], at.y[l][i], at.radius
     said = unit_label(step, l, i, example)
-    switched = l in step.switches
-    off = switched and not step.switches[l][i, example]
+    switched = l in step.story.D
+    off = switched and not step.story.D[l][i, example]
     if switched:
         attributes = {"role": "button", "tabindex": 0, "aria_pressed": str(off).lower()}
         group = add(parent, "g", class_="press unit", data_press=f"{l} {i}", **attributes)
@@ -113,7 +113,7 @@ def draw_unit(parent: Element, step: Step, l: int, i: int, example: int, at: Lay
         room = 24 if ringed else 9
         _place(group, step, terminal_array(step, l), i, example, (x_t, y, r_t), False, room)
     _place(group, step, node_array(step, l), i, example, (x, y, r), off)
-    if l == step.net.L and "losses" in step.seen:
+    if l == step.story.net.L and "losses" in step.seen:
         truth = int(float(step.seen["Y"][i, example]))
         label(group, x, y + r + 20, f"y = {truth}", 13)
         if step.name == "loss":
@@ -124,7 +124,7 @@ def draw_unit(parent: Element, step: Step, l: int, i: int, example: int, at: Lay
 def has_leftover(step: Step, l: int, i: int, example: int) -> bool:
     """Whether an after-switch gradient is shown that is not zero although the switch is open."""
     name = f"dA{l}_drop"
-    off = not step.switches[l][i, example]
+    off = not step.story.D[l][i, example]
     return off and terminal_array(step, l) == name and value_of(step, name, i, example) != 0
 
 
@@ -160,7 +160,7 @@ def _place(
 
 
 def _switch(parent: Element, step: Step, l: int, i: int, example: int, at: Layout) -> None:
-    y, kept = at.y[l][i], bool(step.switches[l][i, example])
+    y, kept = at.y[l][i], bool(step.story.D[l][i, example])
     left, right = at.node_x[l] + at.radius, at.terminal_x[l] - at.terminal_radius
     if has_leftover(step, l, i, example):
         right -= 11
@@ -169,18 +169,18 @@ def _switch(parent: Element, step: Step, l: int, i: int, example: int, at: Layou
     a, b = middle - reach, middle + reach
     drawn = f"D{l}" in step.seen
     wire = {"class_": "line", "stroke_width": 2.2, "stroke_opacity": 1.0 if drawn else 0.45}
-    here = step.place.layer == l and step.place.array in (f"A{l}_drop", f"dA{l}", f"D{l}")
-    active = here and step.place.where != "edges" and f"dA{l}_drop" != step.place.array
+    here = step.line.layer == l and step.line.array in (f"A{l}_drop", f"dA{l}", f"D{l}")
+    active = here and step.line.where != "edges" and f"dA{l}_drop" != step.line.array
     flow = (" flow back" if step.passed == "backward" else " flow") if active and kept else ""
     line(parent, left, y, a, y, **wire | {"class_": "line" + flow})
     line(parent, b, y, right, y, **wire | {"class_": "line" + flow})
     opacity = 1.0 if drawn else 0.45
     draw_lever(parent, a, b, y, kept, 5 if active else 4, opacity)
     if not kept:
-        leaks = step.place.array == f"dA{l}" and value_of(step, f"dA{l}", i, example) != 0
+        leaks = step.line.array == f"dA{l}" and value_of(step, f"dA{l}", i, example) != 0
         label(parent, middle, y + (25 if leaks else 19), "off", 12, class_="dim")
         if leaks:
             draw_leak(parent, a, b, y)
-    elif active and step.place.factor is not None:
-        text = factor_text(float(step.place.factor[i, example]), step.keep_prob)
+    elif active and step.line.factor is not None:
+        text = factor_text(float(step.line.factor[i, example]), step.story.keep_prob)
         label(parent, middle, y - 11, text, 12, class_="ink")
