@@ -7,6 +7,7 @@ cannot drift apart.
 import ast
 import inspect
 import math
+import re
 import textwrap
 from collections.abc import Callable
 from functools import lru_cache
@@ -31,6 +32,11 @@ def number(value: float) -> str:
     if size < 9.995:
         return f"{sign}{size:.2f}"
     return f"{sign}{size:.1f}" if size < 99.95 else f"{sign}{size:.3g}"
+
+
+def minus(text: str) -> str:
+    """The text with real minus signs before its digits."""
+    return re.sub(r"-(?=\d)", "−", text)
 
 
 def numbers(values: ArrayLike) -> str:

@@ -41,10 +41,50 @@ function patch(shown, tree) {
   return { tree, node, children };
 }
 
+// What is pointed at, by mouse or by focus, explains itself: the tree carries the words (data-says: a
+// style and a text per line), and they are written into the fixed places (data-slot) without a word to
+// the kernel. Everything of the same row of numbers (data-row) is lit, in the network and in the matrices.
+function explain(el, source, spoken) {
+  const lines = (source.dataset.says || "").split("\n").map((line) => line.split(/\|(.*)/s));
+  el.querySelectorAll("[data-slot]").forEach((slot, k) => {
+    const [style, text] = lines[k] || ["t", ""];
+    if (slot.textContent !== text) slot.textContent = text || "";
+    slot.setAttribute("class", `slot slot-${style}`);
+  });
+  light(el, source.dataset.row);
+  const heard = el.querySelector(".heard");
+  if (spoken && heard) heard.textContent = lines.map(([, text]) => text).filter(Boolean).join(" ");
+}
+
+function light(el, row) {
+  el.querySelectorAll(".lit[data-row]").forEach((node) => node.classList.remove("lit"));
+  if (row) el.querySelectorAll(`[data-row="${CSS.escape(row)}"]`).forEach((node) => node.classList.add("lit"));
+}
+
+// The arrow keys move inside a grid of cells (data-cell="row column"), which is one stop for the Tab key.
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+function next(cell, [down, right]) {
+  const place = (node) => node.dataset.cell.split(" ").map(Number);
+  const [row, column] = place(cell);
+  const far = (node) => {
+    const [r, c] = place(node);
+    const along = down ? (r - row) * down : (c - column) * right;
+    const across = down ? Math.abs(c - column) : r === row ? 0 : Infinity;
+    return along > 0 && across < Infinity ? along * 100 + across : Infinity;
+  };
+  const cells = [...cell.closest("[role=grid], [data-grid]").querySelectorAll("[data-cell]")];
+  const nearest = cells.reduce((a, b) => (far(b) < far(a) ? b : a), cell);
+  return far(nearest) < Infinity ? nearest : null;
+}
+
 function render({ model, el }) {
   el.classList.add("dropout-picture");
   const stepOf = (tree) => tree[1]["data-step"];
   let shown = null;
+  let pointed = null; // what finds again the element that was pointed at
+
+  const find = (name, value) => el.querySelector(`[${name}="${CSS.escape(value)}"]`);
 
   const show = () => {
     const tree = JSON.parse(model.get("tree") || "null") || null;
@@ -52,15 +92,17 @@ function render({ model, el }) {
     // Motion shows where a new step goes; while the same step only changes its numbers, it keeps still.
     const same = shown && tree && stepOf(shown.tree) === stepOf(tree);
     el.classList.toggle("still", Boolean(same));
-    if (same) {
-      shown = patch(shown, tree);
-    } else {
+    // One picture is changed into the next, so that what does not differ does not move.
+    if (shown && tree) shown = patch(shown, tree);
+    else {
       shown = tree && build(tree, el.namespaceURI);
       el.replaceChildren(...(shown ? [shown.node] : []));
     }
-    if (focused !== undefined && !el.contains(document.activeElement)) {
-      el.querySelector(`[data-press="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused !== undefined && el.ownerDocument.activeElement?.dataset.press !== focused) {
+      find("data-press", focused)?.focus({ preventScroll: true });
     }
+    const again = pointed && find(...pointed);
+    if (again?.dataset.says) explain(el, again, false);
   };
 
   const press = (event) => {
@@ -68,8 +110,29 @@ function render({ model, el }) {
     if (target) model.send({ press: target.dataset.press });
   };
 
+  const point = (event) => {
+    const source = event.target.closest("[data-says]");
+    if (!source || !el.contains(source)) return;
+    pointed = source.dataset.press ? ["data-press", source.dataset.press] : ["data-row", source.dataset.row || ""];
+    explain(el, source, event.type === "focusin");
+  };
+
   const key = (event) => {
-    if ((event.key !== "Enter" && event.key !== " ") || !event.target.closest("[data-press]")) return;
+    // Shift+Enter and Ctrl+Enter are Jupyter's: they run the cell and press nothing here.
+    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+    const target = event.target.closest("[data-press]");
+    const cell = event.target.closest("[data-cell]");
+    if (cell && MOVES[event.key]) {
+      event.stopPropagation();
+      event.preventDefault();
+      const other = next(cell, MOVES[event.key]);
+      if (!other) return;
+      cell.setAttribute("tabindex", "-1");
+      other.setAttribute("tabindex", "0");
+      other.focus({ preventScroll: true });
+      return;
+    }
+    if ((event.key !== "Enter" && event.key !== " ") || !target) return;
     event.stopPropagation(); // Lab's own shortcuts
     if (event.target.tagName === "BUTTON") return; // the browser turns it into a click
     event.preventDefault(); // no scrolling on Space
@@ -78,6 +141,8 @@ function render({ model, el }) {
 
   el.addEventListener("click", press);
   el.addEventListener("keydown", key);
+  el.addEventListener("pointerover", point);
+  el.addEventListener("focusin", point);
   model.on("change:tree", show);
   show();
   return () => model.off("change:tree", show);

@@ -1,117 +1,212 @@
-"""The left half of a picture: the network for one example, each dropout unit with its switch.
-
-A unit is drawn as two places: its node (before the switch) and its terminal (after it). Kept: the
-switch is closed. Off: it stands open, but the node is still there with its value.
-"""
+"""The network of one example: columns of units, the weights between them, and every dropout unit's switch."""
 
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from dropout_lab.pictures.layout import Layout
-from dropout_lab.pictures.steps import Step
-from dropout_lab.pictures.svg import add, color, label, line
-from dropout_lab.pictures.unit import active_arrays, draw_unit, node_array, terminal_array, value_of
+from dropout_lab.pictures.explain import as_key, explain_entry
+from dropout_lab.pictures.layout import PILL
+from dropout_lab.pictures.svg import MONO, add, label, line, part, shade
+from dropout_lab.pictures.unit import Drawing, draw_place, draw_unit, draw_words, unit_label
 from dropout_lab.text import number
 
 
-def draw_circuit(parent: Element, step: Step, example: int, at: Layout) -> None:
-    """Draw headers, edges and units of one example."""
-    group = add(parent, "g", class_="circuit")
-    for l in range(step.story.net.L + 1):
-        _headers(group, step, l, at)
-    for l in range(1, step.story.net.L + 1):
-        _edges(group, step, l, example, at)
-    for l in range(step.story.net.L + 1):
-        for i in range(len(at.y[l])):
-            draw_unit(group, step, l, i, example, at)
-        hidden = step.story.net.sizes[l] - len(at.y[l])
-        if hidden:
-            label(group, at.node_x[l], at.y[l][-1] + 44, f"and {hidden} more", 11, class_="dim")
-    if step.line.where == "bias":
-        _bias_stubs(group, step, at)
+def draw_circuit(d: Drawing, words: str) -> Element:
+    """Headings, edges and units of one example."""
+    root = part(d.at.width, d.at.height, words)
+    for l in d.at.terminal_x:
+        _card(root, d, l)
+    for l in range(1, d.story.net.L + 1):
+        _edges(root, d, l)
+    for l in range(d.story.net.L + 1):
+        _headings(root, d, l)
+        draw = draw_unit if l in d.at.terminal_x else _single
+        for i in d.at.y[l]:
+            draw(root, d, l, i)
+        _rest(root, d, l)
+    for l in d.at.terminal_x:  # last, so that nothing is drawn over them
+        for i in d.at.y[l]:
+            draw_words(root, d, l, i)
+    if d.step.line.kind == "db":
+        _bias_stubs(root, d)
+    return root
 
 
-def _headers(parent: Element, step: Step, l: int, at: Layout) -> None:
-    before = "d" if step.passed == "backward" else ""
-    node = node_array(step, l) or f"{before}A{l}"
-    active = active_arrays(step)
-    _header(parent, at.node_x[l], node, node in active)
-    if l in at.terminal_x:
-        terminal = terminal_array(step, l) or f"{before}A{l}_drop"
-        _header(parent, at.terminal_x[l], terminal, terminal in active)
-        if {node, terminal} <= active and step.line.where != "edges":
-            middle = (at.node_x[l] + at.terminal_x[l]) / 2 - 4
-            tip, tail = (-10, 12) if step.passed == "backward" else (10, -12)
-            line(parent, middle + tail, 74, middle + tip, 74, class_="line", stroke_width=2.2)
-            head = f"M{middle + tip:.1f} 69l{tip * 0.6:.1f} 5l{-tip * 0.6:.1f} 5z"
-            add(parent, "path", d=head, class_="dot")
+def _card(parent: Element, d: Drawing, l: int) -> None:
+    """The ground on which the units of a dropout layer stand."""
+    w, left, right = d.at.place[0], d.at.node_x[l], d.at.terminal_x[l]
+    box = {
+        "x": left - w / 2 - 13,
+        "y": 2,
+        "width": right - left + w + 26,
+        "height": d.at.height - 6,
+    }
+    add(parent, "rect", **box, rx=14, class_="card", fill_opacity=0.6)
 
 
-def _header(parent: Element, x: float, text: str, active: bool) -> None:
-    weight = 700 if active else 400
-    label(parent, x, 79, text, 14, class_="ink" if active else "dim", font_weight=weight)
+def _headings(parent: Element, d: Drawing, l: int) -> None:
+    """The names of the arrays above their column; the value over the gradient."""
+    x, active = d.at.node_x[l], d.active
+    if l not in d.at.terminal_x and l != d.story.net.L:
+        single = d.single(l) or f"A{l}"
+        _heading(parent, x, 36, single, single in active)
+        return
+    columns = {x: d.node(l)}
+    if l in d.at.terminal_x:
+        columns[d.at.terminal_x[l]] = d.terminal(l)
+    for middle, names in columns.items():
+        for y, name in zip((17.0, 36.0), names, strict=True):
+            if name:
+                _heading(parent, middle, y, name, name in active)
+    if l in d.at.terminal_x:
+        _arrows(parent, d, l)
 
 
-def _edges(parent: Element, step: Step, l: int, example: int, at: Layout) -> None:
-    x1, r1 = at.right(l - 1)
-    x2, r2 = at.node_x[l], at.radius
-    weights = step.story.net.W[l]
-    widest = float(np.max(np.abs(weights))) or 1.0
-    colored = step.line.where == "edges" and step.line.layer == l
-    largest = _largest(step) if colored else 1.0
-    moving = step.line.array in (f"Z{l}", f"dA{l - 1}_drop") or (
-        step.line.array == f"dA{l - 1}" and step.line.start is None
+def _heading(parent: Element, x: float, y: float, text: str, active: bool) -> None:
+    weight = {"font_weight": 700} if active else {}
+    label(parent, x, y, text, 14 if active else 13, class_="ink" if active else "dim", font_family=MONO, **weight)  # fmt: skip
+
+
+def _arrows(parent: Element, d: Drawing, l: int) -> None:
+    """Forward above, backward below: bold the one this step goes."""
+    middle, reach = (d.at.node_x[l] + d.at.terminal_x[l]) / 2, (26 if d.at.wide else 17)
+    for y, side, array in ((13, 1, f"A{l}_drop"), (32, -1, f"dA{l}")):
+        if not d.seen(array):
+            continue
+        bold = d.step.line.array == array
+        tip = middle + side * reach
+        class_, dot = ("line", "dot") if bold else ("thin", "dimdot")
+        line(parent, middle - side * reach, y, tip - side * 6, y, class_=class_, stroke_width=2.6 if bold else 1.4)  # fmt: skip
+        add(parent, "path", d=f"M{tip - 8 * side:.5g} {y - 4.5:.5g}l{8 * side} 4.5l{-8 * side} 4.5z", class_=dot)  # fmt: skip
+
+
+def _single(parent: Element, d: Drawing, l: int, i: int) -> None:
+    """A unit without a switch in the picture: one number in a pill; the output has two, and its label."""
+    if l == d.story.net.L:
+        _output(parent, d, i)
+        return
+    name, x, y = d.single(l), d.at.node_x[l], d.at.y[l][i]
+    says = explain_entry(d.story, name, i, d.example) if name else [("t", "")]
+    off = d.story.off(l, i, d.example)
+    group = add(
+        parent, "g", class_="unit", role="img", data_row=f"{l} {i}", data_says=as_key(says),
+        aria_label=unit_label(d, l, i),
+    )  # fmt: skip
+    w, h = PILL
+    box = {"x": x - w / 2, "y": y - h / 2, "width": w, "height": h, "rx": h / 2}
+    value = None if name is None else d.story.value(name, i, d.example)
+    filled = name is not None and (name[0] == "d" or name in d.active)
+    kind = shade(value, d.story.scale(name)) if filled and value is not None and name else "card"
+    add(group, "rect", **box, class_=kind)
+    dash = (
+        {"stroke_dasharray": "4 3"} if off else {"stroke_dasharray": "2 4"} if name is None else {}
     )
-    for i, y2 in enumerate(at.y[l]):
-        for j, y1 in enumerate(at.y[l - 1]):
-            ends = (x1 + r1, y1, x2 - r2, y2)
+    add(group, "rect", **box, class_="thin", stroke_width=1.4, **dash)
+    if value is not None:
+        weight = {"font_weight": 700} if name in d.active else {}
+        label(group, x, y + 4.7, number(value), 13, class_="ink", **weight)
+        if name and d.story.marked(d.story.wrong, name, i, d.example):
+            add(
+                group, "path", d=f"M{x + w / 2 - 15:.5g} {y - h / 2:.5g}h11v11z", class_="wrongword"
+            )
+            if d.story.marked(d.story.made, name, i, d.example):
+                frame = {"x": x - w / 2 - 4, "y": y - h / 2 - 4, "width": w + 8, "height": h + 8}
+                add(group, "rect", **frame, class_="wrong", stroke_width=3)
+
+
+def _output(parent: Element, d: Drawing, i: int) -> None:
+    """The output: A above, dZ below, its label y and its loss under it."""
+    L, j = d.story.net.L, d.example
+    x, y, (_, h) = d.at.node_x[L], d.at.y[L][i], d.at.place
+    names = d.node(L)
+    newest = names[1] or names[0]
+    says = explain_entry(d.story, newest, i, j) if newest else [("t", "")]
+    group = add(parent, "g", class_="unit", role="img", data_row=f"{L} {i}", data_says=as_key(says), aria_label=unit_label(d, L, i))  # fmt: skip
+    draw_place(group, d, (x, y), names, i)
+    if "losses" in d.step.seen:
+        label(group, x, y + h / 2 + 18, f"y = {d.story.value('Y', i, j):.0f}", 13, class_="dim")
+        if i == max(d.at.y[L]):
+            text = f"loss {number(float(d.story.arrays['losses'][j])).lstrip('+')}"
+            bold = {"font_weight": 700} if d.step.name == "loss" else {}
+            label(group, x, y + h / 2 + 36, text, 13, class_="ink" if bold else "dim", **bold)
+
+
+def _edges(parent: Element, d: Drawing, l: int) -> None:
+    x1, x2, weights = d.at.right(l - 1), d.at.left(l), d.story.net.W[l]
+    widest = float(np.max(np.abs(weights))) or 1.0
+    now = d.step.line
+    colored = now.kind == "dW" and now.layer == l
+    back = now.kind == "dA_drop" or (now.kind == "dA" and now.start is None)
+    moving = (now.kind == "Z" and now.layer == l) or (back and now.layer == l - 1)
+    for i, y2 in d.at.y[l].items():
+        for j, y1 in d.at.y[l - 1].items():
             if colored:
-                _gradient_edge(parent, ends, value_of(step, step.line.array, i, j), largest)
+                _gradient_edge(parent, d, (x1, y1, x2, y2), d.story.value(now.array, i, j), (i, j))
                 continue
-            open_switch = l - 1 in step.story.D and not step.story.D[l - 1][j, example]
-            faded = open_switch and not (moving and step.passed == "backward")
-            _edge(parent, ends, abs(weights[i, j]) / widest, faded, moving, step.passed)
-
-
-def _edge(
-    parent: Element,
-    ends: tuple[float, float, float, float],
-    strength: float,
-    faded: bool,
-    moving: bool,
-    passed: str,
-) -> None:
-    opacity = 0.13 if faded else 0.75 if moving else 0.36
-    class_ = "thin"
-    if moving and not faded:
-        class_ += " flow back" if passed == "backward" else " flow"
-    line(parent, *ends, class_=class_, stroke_width=0.7 + 2.1 * strength, stroke_opacity=opacity)
+            faded = d.story.off(l - 1, j, d.example) and not back
+            opacity = 0.14 if faded else 0.7 if moving else 0.26
+            flow = (" flow back" if back else " flow") if moving and not faded else ""
+            width = 0.7 + 1.9 * abs(weights[i, j]) / widest
+            line(parent, x1, y1, x2, y2, class_=f"thin{flow}", data_row=f"{l - 1} {j}", stroke_width=width, stroke_opacity=opacity)  # fmt: skip
 
 
 def _gradient_edge(
-    parent: Element, ends: tuple[float, float, float, float], value: float, largest: float
+    parent: Element,
+    d: Drawing,
+    ends: tuple[float, float, float, float],
+    value: float,
+    entry: tuple[int, int],
 ) -> None:
+    """An entry of a dW on its weight: wide as it is large, dashed if negative, dotted if 0."""
+    name, (i, j) = d.step.line.array, entry
+    says = as_key(explain_entry(d.story, name, i, j))
     if value == 0:
-        dotted = {"stroke_width": 1.0, "stroke_dasharray": "1 5", "stroke_opacity": 0.8}
-        line(parent, *ends, class_="thin", **dotted)
+        dotted = {"stroke_width": 1.4, "stroke_dasharray": "1 5", "class_": "thin"}
+        line(parent, *ends, data_says=says, **dotted)
         return
-    width = 1.6 + 5.4 * abs(value) / largest if np.isfinite(value) else 3.0
+    size = min(abs(value) / d.story.scale(name), 1) if np.isfinite(value) else 0.5
     negative = {"stroke_dasharray": "9 4"} if value < 0 else {}
-    line(parent, *ends, stroke=color(np.sign(value), 1), stroke_width=width, **negative)
+    line(parent, *ends, class_="up" if value > 0 else "down", stroke_width=1.6 + 5 * size, data_says=says, **negative)  # fmt: skip
 
 
-def _largest(step: Step) -> float:
-    """The largest finite size in the gradient on the edges: the widest line."""
-    sizes = np.abs(np.asarray(step.seen[step.line.array], float))
-    return float(np.max(sizes, initial=0, where=np.isfinite(sizes))) or 1.0
+def _bias_stubs(parent: Element, d: Drawing) -> None:
+    """The gradient of each bias beside its unit."""
+    l, name = d.step.line.layer, d.step.line.array
+    for i, y in d.at.y[l].items():
+        x, value = d.at.left(l), d.story.value(name, i, 0)
+        _gradient_edge(parent, d, (x - 24, y + 22, x - 2, y + 6), value, (i, 0))
+        label(parent, x - 26, y + 34, number(value), 13, class_="ink over")
 
 
-def _bias_stubs(parent: Element, step: Step, at: Layout) -> None:
-    l, largest = step.line.layer, _largest(step)
-    for i, y in enumerate(at.y[l]):
-        x, value = at.node_x[l], value_of(step, step.line.array, i, 0)
-        reach = 0.71 * at.radius
-        ends = (x - reach - 20, y + reach + 12, x - reach, y + reach)
-        _gradient_edge(parent, ends, value, largest)
-        label(parent, ends[0] + 2, ends[1] + 13, number(value), 12)
+def _rest(parent: Element, d: Drawing, l: int) -> None:
+    """Which units of how many are shown, and buttons to page; how many are off among the others."""
+    n, shown = d.story.net.sizes[l], list(d.at.y[l])
+    if len(shown) == n:
+        return
+    x, y = d.at.node_x[l], d.at.height - 8
+    others = [i for i in range(n) if i not in shown and d.story.off(l, i, d.example)]
+    words = f"units {shown[0]} to {shown[-1]} of {n}" + (
+        f", {len(others)} more off" if others else ""
+    )
+    if l in d.at.terminal_x:
+        label(parent, (x + d.at.terminal_x[l]) / 2, y, words, 12.5, class_="dim")
+    else:
+        label(parent, x, y, f"{shown[0]}–{shown[-1]} of {n}", 12.5, class_="dim")
+    reach = 118 if l in d.at.terminal_x else 42
+    middle = (x + d.at.terminal_x.get(l, x)) / 2
+    for side, first in ((-1, max(shown[0] - 8, 0)), (1, min(shown[0] + 8, n - 8))):
+        if first != shown[0]:
+            word = "next" if side > 0 else "previous"
+            _page(parent, middle + side * reach, y - 5, side, f"units {l} {first}", f"{word} units of layer {l}")  # fmt: skip
+
+
+def _page(parent: Element, x: float, y: float, side: int, key: str, words: str) -> None:
+    """A small button to another window."""
+    group = add(parent, "g", class_="press", role="button", tabindex=0, data_press=key, aria_label=words)  # fmt: skip
+    add(group, "rect", x=x - 12, y=y - 12, width=24, height=24, rx=5, class_="halo")
+    add(
+        group,
+        "path",
+        d=f"M{x - 5 * side:.5g} {y - 6:.5g}l{10 * side} 6l{-10 * side} 6z",
+        class_="dot",
+    )

@@ -1,17 +1,20 @@
-"""The picture of a broken backward pass: every gradient with its verdict, one of them beside the true one."""
+"""A broken backward pass: every gradient with its verdict, in the order it was made, one beside the true one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-import numpy as np
-
 from dropout_lab.core.gradcheck import relative_error
+from dropout_lab.pictures.circuit import draw_circuit
+from dropout_lab.pictures.explain import as_key, explain_entry
+from dropout_lab.pictures.layout import View, lay_out
 from dropout_lab.pictures.matrix import Panel, draw_panel, in_words
 from dropout_lab.pictures.steps import Step
-from dropout_lab.pictures.svg import MONO, add, label, picture
+from dropout_lab.pictures.svg import MONO, add, label, part, picture, put
+from dropout_lab.pictures.unit import Drawing
 from dropout_lab.text import number
 
-LIST_W, ROW_H, TOP = 224.0, 29.0, 112.0
+LIST_W, ROW_H, TOP = 216.0, 27.0, 82.0
 
 
 def gradient_names(steps: Sequence[Step]) -> list[str]:
@@ -24,24 +27,28 @@ def error_of(step: Step, name: str) -> float:
     return relative_error(step.seen[name], step.truth[name])
 
 
-def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> Element:
-    """All gradients of the pass in a list, and the named one beside its true value.
+def comparison_parts(
+    steps: Sequence[Step], name: str, example: int = 0, view: View | None = None
+) -> list[Element]:
+    """The network at the line that makes this gradient; all gradients, and the named one beside the true one.
 
     steps: both passes, as `tell` gives them. Raises ValueError if no gradient has this name.
     """
-    step = _step_named(steps, name)
-    panels = _panels(steps[-1], step, example)
-    names = gradient_names(steps)
-    width = 26 + LIST_W + 40 + sum(panel.width for panel in panels) + 44 + 26
-    height = max(TOP + ROW_H * len(names), TOP + panels[0].height) + 24
-    root = picture(max(width, 860.0), height, describe_comparison(steps, name, example), name)
-    _code(root, steps, step)
-    for row, gradient in enumerate(names):
-        _verdict(root, steps[-1], gradient, TOP + ROW_H * row, gradient == name)
-    x = 26 + LIST_W + 40
-    for panel in panels:
-        draw_panel(root, x, TOP - 20, panel)
-        x += panel.width + 44
+    step, view = _step_named(steps, name), view or View()
+    at = lay_out(step.story.net.sizes, step.story.D, view)
+    network = draw_circuit(Drawing(step, example, at), "")
+    return [network, _comparison(steps, step, example, view)]
+
+
+def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> Element:
+    """The parts below each other, in one picture."""
+    network, comparison = comparison_parts(steps, name, example)
+    sizes = [tuple(map(float, p.get("viewBox", "").split()[2:])) for p in (network, comparison)]
+    (w1, h1), (w2, h2) = sizes
+    words = describe_comparison(steps, name, example)
+    root = picture(max(w1, w2) + 20, h1 + h2 + 30, words, name)
+    put(root, 10, 6, network)
+    put(root, 10, h1 + 18, comparison)
     return root
 
 
@@ -50,7 +57,7 @@ def describe_comparison(steps: Sequence[Step], name: str, example: int = 0) -> s
     last, step = steps[-1], _step_named(steps, name)
     wrong = [gradient for gradient in gradient_names(steps) if gradient in last.wrong]
     found = f"Not the true gradient: {', '.join(wrong)}." if wrong else "All gradients are true."
-    shown = ". ".join(in_words(panel) for panel in _panels(last, step, example))
+    shown = ". ".join(in_words(panel) for panel in _panels(last, step, example, View()))
     return f"{step.code}. {found} {shown}."
 
 
@@ -61,45 +68,69 @@ def _step_named(steps: Sequence[Step], name: str) -> Step:
     return next(step for step in steps if step.name == name)
 
 
-def _panels(last: Step, step: Step, example: int) -> tuple[Panel, Panel]:
+def _comparison(steps: Sequence[Step], step: Step, example: int, view: View) -> Element:
+    panels, names = _panels(steps[-1], step, example, view), gradient_names(steps)
+    width = 16 + LIST_W + 30 + sum(panel.width for panel in panels) + 36
+    height = max(TOP + ROW_H * len(names), TOP + panels[0].height)
+    root = part(
+        max(width, 16 + 9.6 * len(step.code)),
+        height,
+        describe_comparison(steps, step.name, example),
+    )
+    _code(root, steps, step)
+    for row, gradient in enumerate(names):
+        _verdict(root, steps[-1], gradient, TOP + ROW_H * row, gradient == step.name)
+    x = 16 + LIST_W + 30
+    for panel in panels:
+        draw_panel(root, x, TOP - 18, panel)
+        x += panel.width + 36
+    return root
+
+
+def _panels(last: Step, step: Step, example: int, view: View) -> tuple[Panel, Panel]:
     """What the recipe makes of this gradient, and the truth."""
-    name, l = step.name, step.line.layer
-    found, true = last.seen[name], last.truth[name]
-    weights = step.line.where in ("edges", "bias")
-    column = None if weights else example
-    off = None if weights or l not in last.story.D else ~last.story.D[l]
-    wrong = last.wrong.get(name)
-    sizes = np.abs(np.concatenate([found.ravel(), true.ravel()]))
-    scale = float(np.max(sizes, initial=0, where=np.isfinite(sizes))) or 1.0
-    across = "unit" if weights else "example"
-    mine = Panel(name, found, scale, off, None, wrong, true, None, column, across=across)
-    return mine, Panel(f"true {name}", true, scale, off, column=column, across=across)
+    story, name, l = last.story, step.name, step.line.layer
+    found, true = story.arrays[name], story.truth[name]
+    weights = step.line.kind in ("dW", "db")
+    columns = view.units(l - 1, found.shape[1]) if weights else view.columns(story.m)
+    shown = (view.units(l, found.shape[0]), columns)
+    off = None if weights or l not in story.D else ~story.D[l]
+    mine = Panel(
+        name, found, story.scale(name), shown, off, wrong=story.wrong.get(name),
+        made=story.made.get(name), column=None if weights else example,
+        across="unit" if weights else "example",
+        says=lambda i, j: as_key(explain_entry(story, name, i, j)),
+    )  # fmt: skip
+    return mine, replace(mine, title=f"true {name}", values=true, wrong=None, made=None, says=None)
 
 
 def _code(root: Element, steps: Sequence[Step], step: Step) -> None:
     """The line that makes the gradient, and the two lines of its layer that a recipe can get wrong."""
     code = {"font_family": MONO, "text_anchor": "start"}
-    label(root, 26, 34, step.code, 17, font_weight=600, **code)
+    label(root, 16, 20, step.code, 16, font_weight=700, **code)
     layer = max((l for l in step.story.D if l <= step.line.layer), default=None)
     names = (f"dA{layer}", f"dZ{layer}")
     lines = [other.code for other in steps if other.name in names and other is not step]
-    for k, text in enumerate(lines[:2]):
-        label(root, 26, 56 + 18.0 * k, text, 13, class_="dim", **code)
+    label(root, 16, 42, "      ".join(lines[:2]), 13, class_="dim", **code)
 
 
 def _verdict(root: Element, last: Step, name: str, y: float, chosen: bool) -> None:
-    """One line of the list: right or wrong, its name, how far off."""
+    """One line of the list: right or wrong, its name, how far off, and whether the mistake is made here."""
     wrong, error = name in last.wrong, error_of(last, name)
+    made = name in last.story.made
     said = f"{name}, " + (f"wrong, relative error {number(error)}" if wrong else "right")
-    attributes = {"role": "button", "tabindex": 0, "aria_pressed": str(chosen).lower()}
-    group = add(root, "g", class_="press", data_press=name, aria_label=said, **attributes)
-    box = {"x": 22.0, "y": y - 19, "width": LIST_W, "height": ROW_H - 2, "rx": 6}
+    said += ", made here" if made else ", inherited" if wrong else ""
+    button = {"role": "button", "tabindex": 0, "aria_pressed": str(chosen).lower()}
+    group = add(root, "g", class_="press", data_press=name, aria_label=said, **button)
+    box = {"x": 10.0, "y": y - 18, "width": LIST_W, "height": ROW_H - 2, "rx": 6}
     add(group, "rect", **box, class_="halo")
     if chosen:
         add(group, "rect", **box, class_="line", stroke_width=2)
-    start = {"text_anchor": "start", "font_weight": 700 if chosen else 400}
-    class_ = "wrongword" if wrong else "ink"
-    label(group, 34, y, "✗" if wrong else "✓", 15, class_=class_, text_anchor="start")
-    label(group, 58, y, name, 14, font_family=MONO, class_=class_, **start)
-    words = f"error {number(error).lstrip('+')}" if wrong else "right"
-    label(group, 152, y, words, 13, class_=class_ if wrong else "dim", text_anchor="start")
+    class_, weight = ("wrongword" if wrong else "ink"), (700 if chosen or made else 400)
+    sign = ("✗" if made else "◥") if wrong else "✓"
+    label(group, 20, y, sign, 14, class_=class_, text_anchor="start")
+    label(group, 42, y, name, 14, font_family=MONO, class_=class_, text_anchor="start", font_weight=weight)  # fmt: skip
+    words = (
+        f"{number(error).lstrip('+')} {'made here' if made else 'inherited'}" if wrong else "right"
+    )
+    label(group, 116, y, words, 13, class_=class_ if wrong else "dim", text_anchor="start")

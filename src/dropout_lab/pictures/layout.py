@@ -1,56 +1,103 @@
-"""Where everything in a picture of a network stands: columns of units, and switches between them."""
+"""Where everything in a picture of a network stands; it depends on the network's shape alone.
 
+A layer with dropout is drawn as two columns of places, before and after its switches; any other layer
+as one column. With three or more dropout layers one of them is open, and the others are one column each.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from dropout_lab.pictures.steps import Step
-
-MAX_UNITS = 8
-TOP = 92.0
+MOST = 8  # units or examples in one window
+TOP = 50.0
+PILL = (54.0, 28.0)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The x of each layer's nodes and terminals, the y of its shown units, the radii, the size."""
+    """The x of each layer's nodes and terminals, the y of its shown units, the sizes of the places.
+
+    place: width and height of a place with two halves. wide: whether there is room for whole
+    sentences at the marks.
+    """
 
     node_x: dict[int, float]
     terminal_x: dict[int, float]
-    y: dict[int, list[float]]
-    radius: float
+    y: dict[int, dict[int, float]]
+    place: tuple[float, float]
+    wide: bool
     width: float
     height: float
 
-    @property
-    def terminal_radius(self) -> float:
-        """Terminals are a little smaller than nodes: they are places, not units."""
-        return 0.86 * self.radius
+    def half_width(self, l: int) -> float:
+        """Half the width of a place in the nodes of layer l."""
+        halves = l in self.terminal_x or l == max(self.node_x)
+        return (self.place[0] if halves else PILL[0]) / 2
 
-    def right(self, l: int) -> tuple[float, float]:
-        """The x and the radius of what layer l sends on from: its terminals, or else its nodes."""
-        if l in self.terminal_x:
-            return self.terminal_x[l], self.terminal_radius
-        return self.node_x[l], self.radius
+    def right(self, l: int) -> float:
+        """Where the edges that leave layer l begin."""
+        x = self.terminal_x.get(l)
+        return self.node_x[l] + self.half_width(l) if x is None else x + self.place[0] / 2
+
+    def left(self, l: int) -> float:
+        """Where the edges that enter layer l end."""
+        return self.node_x[l] - self.half_width(l)
 
 
-def lay_out(step: Step, least_height: float = 0) -> Layout:
-    """Spread the network of a step evenly; at most eight units of a layer are shown."""
-    sizes = [min(n, MAX_UNITS) for n in step.story.net.sizes]
-    gaps: list[tuple[str, int, float]] = []
-    for l in range(1, step.story.net.L + 1):
-        gaps.append(("node", l, 1.0))
-        if l in step.story.D:
-            gaps.append(("terminal", l, 1.15))
-    total = sum(gap for _, _, gap in gaps)
-    unit = min(max(540 / total, 98.0), 150.0)
-    x = 52.0
-    node_x, terminal_x = {0: x}, dict[int, float]()
-    for kind, l, gap in gaps:
-        x += gap * unit
-        (node_x if kind == "node" else terminal_x)[l] = x
-    rows = max(sizes)
-    pitch = 84.0 if rows <= 5 else 68.0
-    height = max(max(rows, 3) * pitch, least_height - 30)
+@dataclass(frozen=True)
+class View:
+    """What part of a larger network is looked at: the first unit shown of each layer, by layer.
+
+    examples: the first example shown in a matrix. open: the dropout layer drawn with its switches,
+    where there are more than two.
+    """
+
+    first: Mapping[int, int] | None = None
+    examples: int = 0
+    open: int | None = None
+
+    def units(self, l: int, n: int) -> range:
+        """The units of a layer of n that are shown: eight at the most."""
+        start = min(max((self.first or {}).get(l, 0), 0), max(n - MOST, 0))
+        return range(start, min(start + MOST, n))
+
+    def columns(self, m: int) -> range:
+        """The examples of m that are shown: eight at the most."""
+        start = min(max(self.examples, 0), max(m - MOST, 0))
+        return range(start, min(start + MOST, m))
+
+    def opened(self, layers: Collection[int]) -> list[int]:
+        """The dropout layers that are drawn with their switches."""
+        if len(layers) <= 2:
+            return sorted(layers)
+        return [self.open if self.open is not None and self.open in layers else min(layers)]
+
+
+def lay_out(sizes: Sequence[int], layers: Collection[int], view: View | None = None) -> Layout:
+    """Place a network with these sizes (n_0, ..., n_L) and dropout in these layers."""
+    view = view or View()
+    opened, L = view.opened(layers), len(sizes) - 1
+    shown = {l: view.units(l, n) for l, n in enumerate(sizes)}
+    rows = max(map(len, shown.values()))
+    wide = len(opened) < 2
+    width, height, wire = (86.0, 62.0, 152.0) if wide else (66.0, 46.0, 98.0)
+    pitch = height + (18 if wide else 12)
+    if rows > 5:
+        height, pitch = 42.0, 55.0
+    before, after, between = (72.0, 146.0, 40.0) if wide else (58.0, 70.0, 34.0)
+    x, node_x, terminal_x = 8.0, dict[int, float](), dict[int, float]()
+    for l in range(L + 1):
+        x += (before if l in opened else after if l - 1 in opened else between) if l else 0
+        half = (width if l in opened or l == L else PILL[0]) / 2
+        node_x[l] = x + half
+        x += 2 * half
+        if l in opened:
+            terminal_x[l] = x + wire + half
+            x += wire + width
+    whole = max(rows, 3) * pitch
     y = {}
-    for l, n in enumerate(sizes):
-        step_y = min(1.3 * pitch, max(rows, 3) * pitch / n)
-        y[l] = [TOP + height / 2 + (i - (n - 1) / 2) * step_y for i in range(n)]
-    return Layout(node_x, terminal_x, y, 27.0, x + 52.0, height)
+    for l, units in shown.items():
+        step = min(1.3 * pitch, whole / len(units))
+        middle = TOP + whole / 2
+        y[l] = {i: middle + (k - (len(units) - 1) / 2) * step for k, i in enumerate(units)}
+    more = 26 if any(len(shown[l]) < n for l, n in enumerate(sizes)) else 4
+    return Layout(node_x, terminal_x, y, (width, height), wide, x + 12, TOP + whole + more)

@@ -1,6 +1,6 @@
-"""The right half of a picture: the array of this step as a matrix of numbers, units x examples."""
+"""An array as a matrix of numbers: units down, examples across; its cells and column heads are controls."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -8,159 +8,160 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from dropout_lab.pictures.svg import INK_ON_FILL, MONO, add, color, label, line
+from dropout_lab.pictures.svg import MONO, add, hatching, label, shade
 from dropout_lab.text import number
 
-CELL_W, CELL_H, GAP = 55.0, 31.0, 3.0
-MAX_ROWS, MAX_COLUMNS = 8, 6
+CELL_W, CELL_H, GAP = 52.0, 22.0, 3.0
+Marks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Panel:
     """One matrix: its title, its numbers, and what is marked in it (arrays of the same shape).
 
-    off: hatched. ringed: off and yet not zero, in a pill. wrong: not the true gradient, framed with
-    a corner. silent: zero because of ReLU, said in a word. column: the one outlined, which is the
-    example the network shows.
+    off: hatched. ringed: off and yet not zero, in a pill. wrong: not the true gradient, with a corner;
+    made: the mistake is made by this line, with a frame. silent: zero because of ReLU, said in a word.
+    column: the one outlined, which is the example the network shows. shown: which rows and columns.
+    layer: whose switches the cells press, if any. says(i, j): what is said of an entry.
     """
 
     title: str
     values: NDArray[Any]
     scale: float
-    off: NDArray[np.bool_] | None = None
-    ringed: NDArray[np.bool_] | None = None
-    wrong: NDArray[np.bool_] | None = None
-    truth: NDArray[Any] | None = None
-    silent: NDArray[np.bool_] | None = None
+    shown: tuple[range, range]
+    off: Marks | None = None
+    ringed: Marks | None = None
+    wrong: Marks | None = None
+    made: Marks | None = None
+    silent: Marks | None = None
     column: int | None = None
     rows: Sequence[str] | None = None
     across: str = "example"
-
-    @property
-    def columns(self) -> range:
-        """The columns shown: at most six, and the outlined one among them."""
-        count = self.values.shape[1]
-        first = max(0, min((self.column or 0) - MAX_COLUMNS // 2, count - MAX_COLUMNS))
-        return range(first, min(first + MAX_COLUMNS, count))
-
-    @property
-    def width(self) -> float:
-        """How wide it is drawn, its row labels included."""
-        return self.left + len(self.columns) * (CELL_W + GAP)
-
-    @property
-    def height(self) -> float:
-        """How high it is drawn, its title and column labels included."""
-        return 42 + min(self.values.shape[0], MAX_ROWS) * (CELL_H + GAP)
+    layer: int | None = None
+    says: Callable[[int, int], str] | None = None
 
     @property
     def left(self) -> float:
         """Room for the row labels."""
-        return 22.0 if self.rows is None else 52.0
+        return 20.0 if self.rows is None else 46.0
+
+    @property
+    def width(self) -> float:
+        """How wide it is drawn, its row labels included."""
+        return max(self.left + len(self.shown[1]) * (CELL_W + GAP), 8.2 * len(self.title) + 8)
+
+    @property
+    def height(self) -> float:
+        """How high it is drawn, its title and column labels included."""
+        return 38 + len(self.shown[0]) * (CELL_H + GAP)
 
 
 def draw_panel(parent: Element, x: float, y: float, panel: Panel) -> None:
-    """Draw a matrix with its top left corner at (x, y)."""
-    group = add(parent, "g", class_="matrix", role="img", aria_label=in_words(panel))
-    rows, columns = panel.values.shape
-    label(group, x, y + 12, panel.title, 14, text_anchor="start", font_family=MONO, font_weight=600)
-    top, left = y + 38, x + panel.left
-    for at, j in enumerate(panel.columns):
-        center = left + at * (CELL_W + GAP) + CELL_W / 2
-        chosen = j == panel.column
-        text = f"{panel.across} {j}" if chosen and columns > 1 else str(j)
-        label(group, center, top - 6, text, 11, class_="ink" if chosen else "dim")
-    for i in range(min(rows, MAX_ROWS)):
-        cell_y = top + i * (CELL_H + GAP)
+    """Draw a matrix with its top left corner at (x, y). With a layer it is a grid of switches."""
+    role = {"role": "grid"} if panel.layer else {"role": "img"}
+    group = add(parent, "g", class_="matrix", aria_label=in_words(panel), **role)
+    label(group, x, y + 14, panel.title, 14, text_anchor="start", font_family=MONO, font_weight=700)
+    top, left = y + 36, x + panel.left
+    heads = add(group, "g", **({"role": "row"} if panel.layer else {}))
+    for k, j in enumerate(panel.shown[1]):
+        _head(heads, left + k * (CELL_W + GAP), top - 6, panel, j)
+    for row, i in enumerate(panel.shown[0]):
+        cells = add(group, "g", **({"role": "row"} if panel.layer else {}))
+        cell_y = top + row * (CELL_H + GAP)
         name = str(i) if panel.rows is None else panel.rows[i]
-        attributes = {"class_": "dim", "text_anchor": "end"}
-        label(group, left - 7, cell_y + CELL_H / 2 + 4, name, 11, **attributes)
-        for at, j in enumerate(panel.columns):
-            _cell(group, left + at * (CELL_W + GAP), cell_y, panel, i, j)
+        label(
+            cells, left - 6, cell_y + CELL_H / 2 + 4.5, name, 12.5, class_="dim", text_anchor="end"
+        )
+        for k, j in enumerate(panel.shown[1]):
+            _cell(cells, left + k * (CELL_W + GAP), cell_y, panel, i, j)
     _outline(group, left, top, panel)
-    hidden = _hidden(panel)
-    if hidden:
-        bottom = top + min(rows, MAX_ROWS) * (CELL_H + GAP) + 12
-        label(group, left, bottom, hidden, 11, class_="dim", text_anchor="start")
 
 
 def in_words(panel: Panel) -> str:
     """The shown numbers row by row, for those who cannot see them."""
-    shown = panel.values[:MAX_ROWS][:, panel.columns]
-    rows = "; ".join(" ".join(_entry(value) for value in row) for row in shown)
+    rows = "; ".join(
+        " ".join(_entry(panel.values[i, j]) for j in panel.shown[1]) for i in panel.shown[0]
+    )
     return f"{panel.title}: {rows}"
+
+
+def _head(parent: Element, x: float, y: float, panel: Panel, j: int) -> None:
+    """The number of a column; in a grid it chooses that example."""
+    chosen = j == panel.column
+    many = panel.values.shape[1] > 1
+    text = (
+        f"{panel.across} {j}"
+        if many and j == panel.shown[1].start and panel.column is None
+        else str(j)
+    )
+    if chosen and many:
+        text = f"ex. {j}" if panel.across == "example" else text
+    if panel.layer and many:
+        parent = add(
+            parent, "g", class_="press", role="columnheader", tabindex=-1, data_press=f"example {j}",
+            data_cell=f"-1 {j}", aria_label=f"example {j}", aria_selected=str(chosen).lower(),
+        )  # fmt: skip
+        add(parent, "rect", x=x + 2, y=y - 14, width=CELL_W - 4, height=18, rx=4, class_="halo")
+    style = {"font_weight": 700} if chosen and many else {}
+    label(parent, x + CELL_W / 2, y, text, 12.5, class_="ink" if chosen else "dim", **style)
 
 
 def _cell(parent: Element, x: float, y: float, panel: Panel, i: int, j: int) -> None:
     value = panel.values[i, j]
-    fill = "#ffffff" if isinstance(value, np.bool_) else color(float(value), panel.scale)
+    kind = "card" if isinstance(value, np.bool_) else shade(float(value), panel.scale)
     cell = add(parent, "g")
-    size = {"width": CELL_W, "height": CELL_H}
-    add(cell, "rect", x=x, y=y, **size, rx=3, fill=fill, stroke="#c4ccd4")
+    if panel.says:
+        cell.set("data-says", panel.says(i, j))
+    if panel.layer:
+        cell.set("data-row", f"{panel.layer} {i}")
+        _make_control(cell, panel, i, j)
+    add(cell, "rect", x=x, y=y, width=CELL_W, height=CELL_H, rx=3, class_=kind)
     if _marked(panel.off, i, j):
-        hatch = {"d": HATCHING, "transform": f"translate({x:.5g} {y:.5g})"}
-        add(cell, "path", **hatch, stroke="#57606a", stroke_opacity=0.38, fill="none")
+        add(cell, "path", d=hatching(CELL_W, CELL_H), transform=f"translate({x:.5g} {y:.5g})", class_="hatch", stroke_opacity=0.7)  # fmt: skip
+    add(cell, "rect", x=x, y=y, width=CELL_W, height=CELL_H, rx=3, class_="halo")
     if _marked(panel.ringed, i, j):
-        pill = {"x": x + 4, "y": y + 4, "width": CELL_W - 8, "height": CELL_H - 8, "rx": 12}
-        add(cell, "rect", **pill, class_="cellring", stroke_width=3)
+        pill = {"x": x + 3, "y": y + 2.5, "width": CELL_W - 6, "height": CELL_H - 5, "rx": 10.5}
+        add(cell, "rect", **pill, class_="ring", stroke_width=2.6)
     if _marked(panel.wrong, i, j):
-        frame = {"x": x + 1.5, "y": y + 1.5, "width": CELL_W - 3, "height": CELL_H - 3}
-        add(cell, "rect", **frame, class_="cellwrong", stroke_width=2.4)
-        corner = f"M{x + CELL_W - 11:.1f} {y + 1:.1f}h10v10z"
-        add(cell, "path", d=corner, class_="cellcorner")
-        if panel.truth is not None:
-            add(cell, "title", f"true value {number(float(panel.truth[i, j]))}")
-    attributes = {"class_": "value", "fill": INK_ON_FILL}
+        if _marked(panel.made, i, j):
+            frame = {"x": x + 1.2, "y": y + 1.2, "width": CELL_W - 2.4, "height": CELL_H - 2.4}
+            add(cell, "rect", **frame, class_="wrong", stroke_width=2.4)
+        add(cell, "path", d=f"M{x + CELL_W - 9:.5g} {y:.5g}h9v9z", class_="wrongword")
     silent = _marked(panel.silent, i, j)
-    middle = x + CELL_W / 2 - (15 if silent else 0)
-    label(cell, middle, y + CELL_H / 2 + 4.5, _entry(value), 13, **attributes)
+    middle = x + (9 if silent else CELL_W / 2)
+    knock = " knock" if _marked(panel.off, i, j) and value == 0 else ""
+    label(cell, middle, y + CELL_H / 2 + 4.5, _entry(value), 13, class_=f"ink{knock}")
     if silent:
-        label(cell, middle + 23, y + CELL_H / 2 + 4, "silent", 10, class_="value", fill="#57606a")
+        label(cell, middle + 23, y + CELL_H / 2 + 4.5, "silent", 12, class_="dim")
 
 
-def _hatching() -> str:
-    """Parallel strokes across one cell."""
-    strokes = []
-    for start in np.arange(9, CELL_W + CELL_H, 9):
-        x1, y1 = min(start, CELL_W), max(0.0, start - CELL_W)
-        x2, y2 = max(0.0, start - CELL_H), min(start, CELL_H)
-        strokes.append(f"M{x1:g} {y1:g}L{x2:g} {y2:g}")
-    return "".join(strokes)
-
-
-HATCHING = _hatching()
+def _make_control(cell: Element, panel: Panel, i: int, j: int) -> None:
+    """A cell presses the switch of its unit in its example; one stop for the Tab key in all."""
+    off = _marked(panel.off, i, j)
+    first = j == (panel.column if panel.column in panel.shown[1] else panel.shown[1].start)
+    stop = first and i == panel.shown[0].start
+    state = "" if panel.off is None else ", off" if off else ", kept"
+    words = f"{panel.title}, unit {i}, example {j}: {_entry(panel.values[i, j])}{state}"
+    for name, text in {
+        "class": "press", "role": "gridcell", "tabindex": "0" if stop else "-1",
+        "data-press": f"switch {panel.layer} {i} {j}", "data-cell": f"{i} {j}", "aria-label": words,
+    }.items():  # fmt: skip
+        cell.set(name, text)
 
 
 def _outline(parent: Element, left: float, top: float, panel: Panel) -> None:
-    if panel.column is None or panel.values.shape[1] == 1:
+    """Around the column that the network shows."""
+    if panel.column is None or panel.column not in panel.shown[1] or panel.values.shape[1] == 1:
         return
-    x = left + (panel.column - panel.columns.start) * (CELL_W + GAP)
-    height = min(panel.values.shape[0], MAX_ROWS) * (CELL_H + GAP) - GAP
+    x = left + (panel.column - panel.shown[1].start) * (CELL_W + GAP)
+    height = len(panel.shown[0]) * (CELL_H + GAP) - GAP
     frame = {"x": x - 2.5, "y": top - 2.5, "width": CELL_W + 5, "height": height + 5, "rx": 5}
     add(parent, "rect", **frame, class_="line", stroke_width=2)
 
 
-def _hidden(panel: Panel) -> str:
-    rows, columns = panel.values.shape
-    shown = panel.columns
-    parts = []
-    if rows > MAX_ROWS:
-        parts.append(f"and {rows - MAX_ROWS} more rows")
-    if columns > len(shown):
-        parts.append(f"columns {shown.start} to {shown.stop - 1} of {columns}")
-    return ", ".join(parts)
-
-
-def _marked(marks: NDArray[np.bool_] | None, i: int, j: int) -> bool:
+def _marked(marks: Marks | None, i: int, j: int) -> bool:
     return marks is not None and bool(marks[i, j])
 
 
 def _entry(value: np.generic) -> str:
     return str(int(value)) if isinstance(value, np.bool_) else number(float(value))
-
-
-def arrow_down(parent: Element, x: float, y: float, text: str) -> None:
-    """A small arrow with what happens on the way, between two matrices."""
-    line(parent, x, y, x, y + 13, class_="line", stroke_width=2)
-    add(parent, "path", d=f"M{x - 5:.1f} {y + 11:.1f}h10l-5 8z", class_="dot")
-    label(parent, x + 14, y + 13, text, 12, class_="dim", text_anchor="start")

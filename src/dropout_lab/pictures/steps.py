@@ -1,68 +1,23 @@
 """The two passes told line by line: each step is one line of code, and what it makes, where.
 
-Forward: Z, A, D, A_drop of each layer, and the losses; backward mirrors it: dZ, dW, db, dA_drop, dA.
-The code is read from the functions that ran, the arrays are those the passes recorded. Each step also
-knows the true gradients, so that a picture can show where a recipe goes wrong.
+The arrays are those the passes recorded. Each step also knows the true gradients, so that a picture
+can show where a recipe goes wrong: where a mistake is made, and where it is only passed on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dropout_lab.core.activations import activation_named, sigmoid
+from dropout_lab.core.activations import activation_named
 from dropout_lab.core.doors import Array, Mask, as_labels, read_only
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import Backward, Forward, backward, loss
-from dropout_lab.core.recipe import CORRECT, Recipe
-from dropout_lab.pictures.words import Words
-from dropout_lab.text import line_of, times
-
-Kind: TypeAlias = Literal["Z", "A", "D", "A_drop", "losses", "dZ", "dW", "db", "dA_drop", "dA"]
-# Before the switch, after it, at the switch itself, on the weights, on the biases, behind the output.
-Where: TypeAlias = Literal["node", "terminal", "switch", "edges", "bias", "output"]
-PLACES: dict[Kind, Where] = {
-    "Z": "node", "A": "node", "D": "switch", "A_drop": "terminal", "losses": "output",
-    "dZ": "node", "dW": "edges", "db": "bias", "dA_drop": "terminal", "dA": "node",
-}  # fmt: skip
-
-
-def named(kind: Kind, l: int) -> str:
-    """The name of an array of layer l: ("dA_drop", 1) is "dA1_drop"; what layer 0 sends is X."""
-    if l == 0:
-        return "X"
-    stem, drop, _ = kind.partition("_drop")
-    return kind if kind == "losses" else f"{stem}{l}{drop}"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a pass: the array it makes, the code that makes it, its formula, and a sentence.
-
-    start: the array it sends through a switch or an activation, if it does. factor (n_l, m): what
-    each switch multiplies by in this direction.
-    """
-
-    kind: Kind
-    layer: int
-    code: str
-    formula: str
-    sentence: str
-    start: str | None = None
-    factor: Array | None = None
-
-    @property
-    def array(self) -> str:
-        """The name of the array it makes."""
-        return named(self.kind, self.layer)
-
-    @property
-    def where(self) -> Where:
-        """Where in the picture of the network that array stands."""
-        return PLACES[self.kind]
+from dropout_lab.core.passes import Backward, Forward, backward, forward, loss
+from dropout_lab.core.recipe import CORRECT, Recipe, Through
+from dropout_lab.pictures.lines import Kind, Line, Lines, Passed, named
 
 
 @dataclass(frozen=True)
@@ -71,6 +26,8 @@ class Story:
 
     truth: the true gradients. wrong: where the recorded ones differ from them, only arrays that do.
     made: where an array differs although what its line was given was right: the mistake is made there.
+    factors: what each switch multiplies by on the way forward and on the way back (n_l, m), by layer,
+    found by sending ones through it; None if the recipe is no factor. scales: where colors are full.
     """
 
     net: Network
@@ -80,7 +37,33 @@ class Story:
     truth: Mapping[str, Array]
     wrong: Mapping[str, Mask]
     made: Mapping[str, Mask]
+    factors: Mapping[Passed, Mapping[int, Array | None]]
     scales: Mapping[str, float]
+    lines: Mapping[str, Line]
+
+    @property
+    def m(self) -> int:
+        """The number of examples."""
+        return int(self.arrays["Y"].shape[1])
+
+    def off(self, l: int, i: int, j: int) -> bool:
+        """Whether a unit is off in an example."""
+        return l in self.D and not self.D[l][i, j]
+
+    def value(self, name: str, i: int, j: int) -> float:
+        """One entry of an array."""
+        return float(self.arrays[name][i, j])
+
+    def marked(self, marks: Mapping[str, Mask], name: str | None, i: int, j: int) -> bool:
+        """Whether an entry is among those that are wrong, or made wrong."""
+        return name is not None and name in marks and bool(marks[name][i, j])
+
+    def scale(self, name: str) -> float:
+        """The value of this array at which its color is full."""
+        kind = (
+            "weights" if name[:2] in ("dW", "db") else "gradients" if name[0] == "d" else "values"
+        )
+        return self.scales[kind]
 
 
 @dataclass(frozen=True)
@@ -117,14 +100,9 @@ class Step:
         return self.story.wrong
 
     @property
-    def passed(self) -> Literal["forward", "backward"]:
+    def passed(self) -> Passed:
         """The pass it belongs to."""
         return "backward" if self.line.kind.startswith("d") else "forward"
-
-    @property
-    def scale(self) -> float:
-        """The value at which colors are full."""
-        return self.story.scales[self.passed]
 
 
 def tell(
@@ -134,9 +112,10 @@ def tell(
     if fwd.output.ndim != 2:
         raise ValueError("steps tell one network with one mask; index the leading axis first")
     labels = read_only(as_labels(Y, fwd.output.shape))
-    story = _story(net, fwd, bwd, labels)
+    lines = list(Lines(net, fwd, recipe, labels).both())
+    story = _story(net, fwd, bwd, labels, recipe, lines)
     seen, steps = {"X": fwd.A[0], "Y": labels}, []
-    for line in _Lines(net, fwd, recipe, labels).both():
+    for line in lines:
         seen |= {line.array: story.arrays[line.array]}
         steps.append(Step(line, story, MappingProxyType(dict(seen))))
     return steps
@@ -150,21 +129,48 @@ def true_recipe(fwd: Forward) -> Recipe:
     return replace(CORRECT, name="true gradient", backward=fwd.recipe.forward)
 
 
-def _story(net: Network, fwd: Forward, bwd: Backward, Y: Array) -> Story:
+def _story(
+    net: Network, fwd: Forward, bwd: Backward, Y: Array, recipe: Recipe, lines: Sequence[Line]
+) -> Story:
     losses = read_only(np.asarray(loss(fwd, Y, per_example=True)))
     D = {l: np.broadcast_to(mask, fwd.A[l].shape) for l, mask in fwd.D.items()}
-    recorded = _by_name(bwd, fwd)
-    truth = _by_name(backward(net, fwd, Y, true_recipe(fwd)), fwd)
-    arrays = {named("D", l): mask for l, mask in D.items()} | recorded | {"losses": losses}
-    for kind in ("Z", "A", "A_drop"):
+    recorded, true = _by_name(bwd, fwd), backward(net, fwd, Y, true_recipe(fwd))
+    truth = _by_name(true, fwd)
+    arrays: dict[str, NDArray[Any]] = {"X": fwd.A[0], "Y": Y, "losses": losses} | recorded
+    arrays |= {named("D", l): mask for l, mask in D.items()}
+    kinds: tuple[Kind, ...] = ("Z", "A", "A_drop")
+    for kind in kinds:
         arrays |= {named(kind, l): values for l, values in getattr(fwd, kind).items() if l}
-    scales = {
-        "forward": nice_ceiling(fwd.Z, fwd.A, fwd.A_drop),
-        "backward": nice_ceiling(bwd.dA_drop, bwd.dA, bwd.dZ),
-    }
     wrong = _differences(recorded, truth)
     made = _differences(recorded, _right_lines(net, fwd, bwd))
-    return Story(net, D, fwd.keep_prob, arrays, truth, wrong, made, scales)
+    factors: dict[Passed, dict[int, Array | None]] = {
+        "forward": {l: _factor(recipe.forward, fwd.A[l], d, fwd.keep_prob) for l, d in D.items()},
+        "backward": {
+            l: _factor(recipe.backward, bwd.dA_drop[l], d, fwd.keep_prob) for l, d in D.items()
+        },
+    }
+    by_name = {line.array: line for line in lines}
+    scales = _scales(net, fwd, true, Y)
+    return Story(net, D, fwd.keep_prob, arrays, truth, wrong, made, factors, scales, by_name)
+
+
+def _factor(through: Through, values: Array, D: Mask, keep_prob: float) -> Array | None:
+    """What each switch multiplies by, or None if it does not multiply by a number of its own."""
+    factor = np.asarray(through(np.ones(values.shape), D, keep_prob), dtype=float)
+    same = np.allclose(through(values, D, keep_prob), values * factor, equal_nan=True)
+    return factor if same else None
+
+
+def _scales(net: Network, fwd: Forward, true: Backward, Y: Array) -> dict[str, float]:
+    """Where colors are full: from the correct recipe with these masks, whatever recipe was run."""
+    if fwd.recipe.forward is not CORRECT.forward:
+        fwd = forward(net, fwd.A[0], fwd.D, fwd.keep_prob)
+        true = backward(net, fwd, Y)
+    return {
+        "values": nice_ceiling(fwd.Z, fwd.A, fwd.A_drop),
+        "gradients": nice_ceiling(true.dA_drop, true.dA, true.dZ),
+        "weights": nice_ceiling(true.dW, true.db),
+    }
 
 
 def _right_lines(net: Network, fwd: Forward, bwd: Backward) -> dict[str, Array]:
@@ -205,116 +211,3 @@ def nice_ceiling(*groups: Mapping[int, Array]) -> float:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))
     return float(next(r * power for r in (1, 1.5, 2, 3, 4, 5, 7.5, 10) if largest <= r * power))
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """The lines of both passes: code and formula are here, the sentences are in `words.py`."""
-
-    net: Network
-    fwd: Forward
-    recipe: Recipe
-    Y: Array
-
-    @property
-    def words(self) -> Words:
-        """What is said about each line."""
-        return Words(self.net, self.fwd, self.recipe)
-
-    def both(self) -> Iterator[Line]:
-        """Forward from the first layer up, then backward from the last one down."""
-        L = self.net.L
-        for l in range(1, L + 1):
-            yield self._Z(l)
-            yield self._A(l)
-            if l in self.fwd.D:
-                yield self._D(l)
-                yield self._A_drop(l)
-        yield self._losses()
-        for l in range(L, 0, -1):
-            yield self._dZ_output() if l == L else self._dZ(l)
-            yield self._dW(l)
-            yield self._db(l)
-            if l - 1 in self.fwd.D:
-                yield self._dA_drop(l - 1)
-                yield self._dA(l - 1)
-            elif l > 1:
-                yield self._dA_plain(l - 1)
-
-    def _sent(self, l: int) -> str:
-        """The name of what layer l sends on: "X", "A1_drop", or "A1" where there is no dropout."""
-        return named("A_drop" if l in self.fwd.D else "A", l)
-
-    def _Z(self, l: int) -> Line:
-        sent = self._sent(l - 1)
-        code = f"Z{l} = W{l} @ {sent} + b{l}"
-        formula = f"z = w₁ a₁ + w₂ a₂ + … + b   for each unit of layer {l}, a from {sent}"
-        return Line("Z", l, code, formula, self.words.Z(l, sent))
-
-    def _A(self, l: int) -> Line:
-        hidden = l < self.net.L
-        g = activation_named(self.net.activation).value if hidden else sigmoid
-        code = f"A{l} = {line_of(g, (f'Z{l}',))}"
-        formula = f"a = g(z),   g = {self.net.activation if hidden else 'sigmoid'}"
-        return Line("A", l, code, formula, self.words.A(l), start=f"Z{l}")
-
-    def _D(self, l: int) -> Line:
-        code = f"D{l} = {line_of(self.recipe.sample, (f'A{l}.shape', 'keep_prob', 'rng'))}"
-        formula = "P(D = 1) = keep_prob, for each switch on its own"
-        return Line("D", l, code, formula, self.words.D(l))
-
-    def _A_drop(self, l: int) -> Line:
-        code = f"A{l}_drop = {line_of(self.recipe.forward, (f'A{l}', f'D{l}', 'keep_prob'))}"
-        formula = "a_drop = a · D / keep_prob"
-        factor = self._factor(l, self.recipe.forward)
-        return Line("A_drop", l, code, formula, self.words.A_drop(l), f"A{l}", factor)
-
-    def _losses(self) -> Line:
-        L, mean = self.net.L, float(np.mean(loss(self.fwd, self.Y, per_example=True)))
-        code = f"losses = np.sum(np.logaddexp(0, Z{L}) - Y * Z{L}, axis=0)"
-        formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
-        return Line("losses", L, code, formula, self.words.loss(mean))
-
-    def _dZ_output(self) -> Line:
-        L = self.net.L
-        formula = f"∂L/∂Z{L} = A{L} − Y   (sigmoid and cross-entropy together)"
-        return Line("dZ", L, f"dZ{L} = A{L} - Y", formula, self.words.dZ_output(L))
-
-    def _dZ(self, l: int) -> Line:
-        slope = activation_named(self.net.activation).slope(self.recipe.slope_from)
-        at = f"Z{l}" if self.recipe.slope_from == "Z" else self._sent(l)
-        code = f"dZ{l} = {times(f'dA{l}', line_of(slope, (at,)))}"
-        formula = f"∂L/∂Z{l} = ∂L/∂A{l} · g′(Z{l})"
-        return Line("dZ", l, code, formula, self.words.dZ(l), start=f"dA{l}")
-
-    def _dW(self, l: int) -> Line:
-        sent = self._sent(l - 1)
-        formula = f"∂J/∂W{l} = mean over the examples of ∂L/∂Z{l} · {sent}ᵀ"
-        return Line("dW", l, f"dW{l} = dZ{l} @ {sent}.T / m", formula, self.words.dW(l))
-
-    def _db(self, l: int) -> Line:
-        code = f"db{l} = np.sum(dZ{l}, axis=1, keepdims=True) / m"
-        formula = f"∂J/∂b{l} = mean over the examples of ∂L/∂Z{l}"
-        return Line("db", l, code, formula, self.words.db(l))
-
-    def _dA_plain(self, l: int) -> Line:
-        code = f"dA{l} = W{l + 1}.T @ dZ{l + 1}"
-        formula = f"∂L/∂A{l} = W{l + 1}ᵀ · ∂L/∂Z{l + 1}"
-        return Line("dA", l, code, formula, self.words.dA_plain(l))
-
-    def _dA_drop(self, l: int) -> Line:
-        code = f"dA{l}_drop = W{l + 1}.T @ dZ{l + 1}"
-        formula = f"∂L/∂A{l}_drop = W{l + 1}ᵀ · ∂L/∂Z{l + 1}   (no D{l} in it)"
-        return Line("dA_drop", l, code, formula, self.words.dA_drop(l))
-
-    def _dA(self, l: int) -> Line:
-        code = f"dA{l} = {line_of(self.recipe.backward, (f'dA{l}_drop', f'D{l}', 'keep_prob'))}"
-        formula = (
-            f"∂L/∂A{l} = ∂L/∂A{l}_drop · ∂A{l}_drop/∂A{l},   ∂A{l}_drop/∂A{l} = D{l} / keep_prob"
-        )
-        factor = self._factor(l, self.recipe.backward)
-        return Line("dA", l, code, formula, self.words.dA(l), f"dA{l}_drop", factor)
-
-    def _factor(self, l: int, through: Any) -> Array:
-        """What each switch multiplies by, found by sending ones through it."""
-        return through(np.ones(self.fwd.A[l].shape), self.fwd.D[l], self.fwd.keep_prob)

@@ -1,64 +1,114 @@
-"""The small vocabulary the pictures are drawn with: elements, lines of text, colors of values.
+"""The small vocabulary the pictures are drawn with: elements, lines of text, shades of values.
 
 Pictures are built as element trees, so every text is escaped. They carry no ids (two pictures on
 one page cannot disturb each other), and all coordinates are rounded: the same step, the same bytes.
+Colors are classes, so that the dark theme has colors of its own and not those of the light one.
 """
 
 import math
 from functools import cache
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-POSITIVE, NEGATIVE = (86, 180, 233), (230, 159, 0)  # Okabe and Ito's sky blue and orange
-INK_ON_FILL = "#1f2328"
 MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+SHADES = 9  # for each sign
+Rgb = tuple[int, int, int]
+# The middle, the full color of a positive and of a negative value (after Okabe and Ito), and how
+# strong the faintest shade is. Text on every shade has a contrast of 4.5:1 or more, tested.
+LIGHT = ((255, 255, 255), (86, 180, 233), (230, 159, 0), 0.14)
+DARK = ((20, 23, 27), (30, 110, 170), (138, 90, 0), 0.24)
 
-STYLE = """
-.dropout-stage { --ink: var(--jp-content-font-color1, #1f2328); --dim: var(--jp-content-font-color2, #57606a);
-  --paper: var(--jp-layout-color0, #ffffff); --ring: #aa3377; --wrong: #c8102e; }
-[data-jp-theme-light="false"] .dropout-stage { --ring: #f08cc0; --wrong: #ff7b7b; }
-.dropout-stage .paper { fill: var(--paper); }
-.dropout-stage .ink { fill: var(--ink); } .dropout-stage .dim { fill: var(--dim); }
-.dropout-stage .line { stroke: var(--ink); fill: none; } .dropout-stage .thin { stroke: var(--dim); fill: none; }
-.dropout-stage .body { stroke: var(--ink); } .dropout-stage .off { stroke: #6e7781; stroke-dasharray: 4 3; }
-.dropout-stage .dot { fill: var(--ink); }
-.dropout-stage .ring { stroke: var(--ring); fill: none; } .dropout-stage .ringword { fill: var(--ring); }
-.dropout-stage .wrong { stroke: var(--wrong); fill: none; } .dropout-stage .wrongword { fill: var(--wrong); }
-.dropout-stage .cellring { stroke: #aa3377; fill: none; } .dropout-stage .cellwrong { stroke: #c8102e; fill: none; }
-.dropout-stage .cellcorner { fill: #c8102e; }
-.dropout-stage .press { cursor: pointer; outline: none; }
-.dropout-stage .halo { fill: transparent; stroke: none; }
-.dropout-stage .press:hover .halo { fill: var(--dim); fill-opacity: 0.12; }
-.dropout-stage .press:focus-visible .halo { stroke: var(--ink); stroke-width: 2.5; stroke-dasharray: 2 3; }
-.dropout-stage .flow { animation: dropout-stage-flow 0.9s linear 2; }
-.dropout-stage .flow.back { animation-direction: reverse; }
-.still .dropout-stage .flow { animation: none; }
-@keyframes dropout-stage-flow { from { stroke-dasharray: 7 6; stroke-dashoffset: 39; }
-  to { stroke-dasharray: 7 6; stroke-dashoffset: 0; } }
-@media (prefers-reduced-motion: reduce) { .dropout-stage .flow { animation: none; } }
+
+def fills(dark: bool = False) -> dict[str, Rgb]:
+    """The color of every shade: "zero", "p1" to "p9" for positive values, "n1" to "n9" for negative."""
+    middle, positive, negative, faintest = DARK if dark else LIGHT
+    colors = {"zero": middle, "nan": (90, 98, 107) if dark else (208, 215, 222)}
+    for sign, full in (("p", positive), ("n", negative)):
+        for k in range(1, SHADES + 1):
+            strength = faintest + (1 - faintest) * (k - 1) / (SHADES - 1)
+            r, g, b = (round(a + (z - a) * strength) for a, z in zip(middle, full, strict=True))
+            colors[f"{sign}{k}"] = (r, g, b)
+    return colors
+
+
+def _rules(dark: bool) -> str:
+    theme = '[data-jp-theme-light="false"] ' if dark else ""
+    return "\n".join(
+        f"{theme}.dropout-stage .{name} {{ fill: #{r:02x}{g:02x}{b:02x}; }}"
+        for name, (r, g, b) in fills(dark).items()
+    )
+
+
+STYLE = f"""
+.dropout-stage {{ --ink: var(--jp-content-font-color1, #1f2328); --dim: #57606a; --paper: var(--jp-layout-color0, #ffffff);
+  --card: #f3f5f7; --ring: #aa3377; --wrong: #c8102e; --amber: #8a5a00; --up: #0072b2; --down: #a85c00; --hatch: #8b949e; }}
+[data-jp-theme-light="false"] .dropout-stage {{ --dim: #a3abb4; --card: #1c2025; --ring: #f28cc4; --wrong: #ff7b7b;
+  --amber: #e3b341; --up: #56b4e9; --down: #e69f00; --hatch: #78818b; }}
+{_rules(False)}
+{_rules(True)}
+.dropout-stage .paper {{ fill: var(--paper); }} .dropout-stage .card {{ fill: var(--card); }}
+.dropout-stage .ink {{ fill: var(--ink); }} .dropout-stage .dim {{ fill: var(--dim); }}
+.dropout-stage .line {{ stroke: var(--ink); fill: none; }} .dropout-stage .thin {{ stroke: var(--dim); fill: none; }}
+.dropout-stage .dot {{ fill: var(--ink); }} .dropout-stage .dimdot {{ fill: var(--dim); }}
+.dropout-stage .hatch {{ stroke: var(--hatch); fill: none; stroke-width: 1; }}
+.dropout-stage .ring {{ stroke: var(--ring); fill: none; }} .dropout-stage .ringword {{ fill: var(--ring); }}
+.dropout-stage .wrong {{ stroke: var(--wrong); fill: none; }} .dropout-stage .wrongword {{ fill: var(--wrong); }}
+.dropout-stage .amberword {{ fill: var(--amber); }}
+.dropout-stage .up {{ stroke: var(--up); }} .dropout-stage .down {{ stroke: var(--down); }}
+.dropout-stage .over {{ paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }}
+.dropout-stage .knock {{ paint-order: stroke; stroke: var(--card); stroke-width: 5px; }}
+.dropout-stage .press {{ cursor: pointer; }} .dropout-stage [tabindex] {{ outline: none; }}
+.dropout-stage .halo {{ fill: transparent; stroke: none; }}
+.dropout-stage .press:hover .halo {{ fill: var(--dim); fill-opacity: 0.12; }}
+.dropout-stage [tabindex]:focus-visible .halo {{ stroke: var(--ink); stroke-width: 2.5; stroke-dasharray: 2 3; }}
+.dropout-stage .lit > .halo {{ stroke: var(--ink); stroke-width: 1.8; stroke-dasharray: 2 3; }}
+.dropout-stage line.lit {{ stroke: var(--ink); stroke-opacity: 0.8; }}
+.dropout-stage .slot {{ fill: var(--ink); font-size: 13px; }} .dropout-stage .slot-u {{ font-size: 16px; font-weight: 700; }}
+.dropout-stage .slot-h, .dropout-stage .slot-t {{ fill: var(--dim); }}
+.dropout-stage .slot-c, .dropout-stage .slot-b, .dropout-stage .slot-w, .dropout-stage .slot-r {{ font-family: {MONO}; font-size: 12.5px; }}
+.dropout-stage .slot-b, .dropout-stage .slot-w, .dropout-stage .slot-r {{ font-weight: 700; }}
+.dropout-stage .slot-w {{ fill: var(--wrong); }} .dropout-stage .slot-r {{ fill: var(--ring); }}
+.dropout-stage .flow {{ animation: dropout-stage-flow 0.9s linear 2; }}
+.dropout-stage .flow.back {{ animation-direction: reverse; }}
+.still .dropout-stage .flow {{ animation: none; }}
+@keyframes dropout-stage-flow {{ from {{ stroke-dasharray: 7 6; stroke-dashoffset: 39; }}
+  to {{ stroke-dasharray: 7 6; stroke-dashoffset: 0; }} }}
+@media (prefers-reduced-motion: reduce) {{ .dropout-stage .flow {{ animation: none; }} }}
 """
 
 
-def picture(width: float, height: float, words: str, step: str) -> Element:
+def picture(width: float, height: float, words: str, step: str = "") -> Element:
     """The root of a picture: its frame, its style, its paper, and what it shows in words.
 
     step: a key; motion is shown only when it differs from that of the picture before.
     """
-    root = Element("svg", xmlns="http://www.w3.org/2000/svg")
-    for name, value in {
-        "viewBox": f"0 0 {width:.0f} {height:.0f}",
-        "width": f"{width:.0f}",
-        "class": "dropout-stage",
-        "role": "group",
-        "aria-label": words,
-        "font-family": SANS,
-        "text-anchor": "middle",
-        "data-step": step,
-    }.items():
-        root.set(name, value)
+    root = part(width, height, words)
+    root.set("data-step", step)
     add(root, "style", STYLE)
     add(root, "rect", width=width, height=height, class_="paper")
     return root
+
+
+def part(width: float, height: float, words: str = "") -> Element:
+    """A picture that stands in a page, or in another picture, which carry the style."""
+    root = Element("svg", xmlns="http://www.w3.org/2000/svg")
+    frame = {"viewBox": f"0 0 {width:.0f} {height:.0f}", "width": f"{width:.0f}"}
+    font = {"font-family": SANS, "text-anchor": "middle"}
+    for name, value in {**frame, "class": "dropout-stage", "role": "group", **font}.items():
+        root.set(name, value)
+    if words:
+        root.set("aria-label", words)
+    return root
+
+
+def put(parent: Element, x: float, y: float, inner: Element) -> None:
+    """Put a part into a picture, with its top left corner at (x, y)."""
+    *_, width, height = inner.get("viewBox", "").split()
+    inner.set("x", _text(x))
+    inner.set("y", _text(y))
+    inner.set("height", height)
+    inner.attrib.pop("xmlns", None)
+    parent.append(inner)
 
 
 def add(parent: Element, tag: str, text: str | None = None, /, **attributes: object) -> Element:
@@ -88,18 +138,30 @@ def as_text(root: Element) -> str:
     return tostring(root, encoding="unicode", method="xml" if root.tag == "svg" else "html")
 
 
-def color(value: float, scale: float) -> str:
-    """White for 0, then towards sky blue (positive) or orange (negative), full at `scale`.
+def shade(value: float, scale: float) -> str:
+    """The class of a value: "zero", then "p1" (a little positive) to "p9" (at `scale`), or "n1" to "n9".
 
-    The smallest non-zero value is already a little colored, so that it cannot pass for a zero.
+    The smallest value is already a little colored, so that it cannot pass for a zero.
     """
     if not math.isfinite(value):
-        return "#d0d7de"
+        return "nan"
     if value == 0:
-        return "#ffffff"
-    strength = 0.14 + 0.86 * min(abs(value) / scale, 1)
-    full = POSITIVE if value > 0 else NEGATIVE
-    return "#" + "".join(f"{round(255 + (c - 255) * strength):02x}" for c in full)
+        return "zero"
+    k = min(max(math.ceil(SHADES * abs(value) / scale), 1), SHADES)
+    return f"{'p' if value > 0 else 'n'}{k}"
+
+
+@cache
+def hatching(width: float, height: float, gap: float = 8) -> str:
+    """The path of parallel strokes across a box, from its top left corner."""
+    strokes = []
+    start = gap
+    while start < width + height:
+        x1, y1 = min(start, width), max(0.0, start - width)
+        x2, y2 = max(0.0, start - height), min(start, height)
+        strokes.append(f"M{x1:g} {y1:g}L{x2:g} {y2:g}")
+        start += gap
+    return "".join(strokes)
 
 
 def text_width(text: str, size: float) -> float:

@@ -1,176 +1,204 @@
-"""The picture of one unit close up: the wire forward, the wire back, and one switch through both."""
+"""One unit close up: its value on the way forward, its gradient on the way back, and the switch between."""
 
 from xml.etree.ElementTree import Element
 
 from dropout_lab.experiments.nudge import Nudge
-from dropout_lab.pictures.svg import INK_ON_FILL, MONO, add, color, label, line, picture
-from dropout_lab.pictures.unit import draw_leak, draw_lever, factor_text
-from dropout_lab.text import number
+from dropout_lab.pictures.places import (
+    Half,
+    draw_halves,
+    draw_leak,
+    draw_lever,
+    draw_ring,
+    draw_rod,
+    factor_text,
+)  # fmt: skip
+from dropout_lab.pictures.svg import MONO, add, label, line, picture, shade
+from dropout_lab.text import minus, number
 
-WIDTH, HEIGHT = 960, 400
-FORWARD_Y, BACKWARD_Y = 130.0, 290.0
-Z_X, A_X, DROP_X, REST_X, LOSS_X = 80.0, 260.0, 480.0, 650.0, 860.0
-RADIUS = 30.0
+WIDTH, HEIGHT = 1000.0, 300.0
+PLACE = (96.0, 84.0)
+Y, LANE = 158.0, 21.0  # the middle of the places, and how far each lane is from it
+XS = {"Z": 70.0, "A": 262.0, "A_drop": 520.0}
+REST_X, REST_W, LOSS_X = 660.0, 116.0, 900.0
+GRADIENTS = {"Z": "dZ", "A": "dA", "A_drop": "dA_drop"}
+SIDES = {"A": "before", "A_drop": "after"}
 
 
 def draw_wires(n: Nudge) -> Element:
-    """Both wires of the unit with every number on them."""
-    root = picture(WIDTH, HEIGHT, describe_wires(n), n.where)
-    title = f"unit {n.unit} of layer {n.layer}, example {n.example}"
-    label(root, 26, 34, title, 16, text_anchor="start", font_weight=600)
-    _wire(root, n, FORWARD_Y, "forward")
-    _wire(root, n, BACKWARD_Y, "back")
+    """Both ways of the unit with every number on them."""
+    root = picture(WIDTH, HEIGHT, describe_wires(n), n.spot.where)
+    title = f"unit {n.spot.unit} of layer {n.spot.layer}, example {n.spot.example}"
+    state = f"{'kept' if n.kept else 'off'}: D{n.spot.layer} = {int(n.kept)}"
+    label(root, 22, 32, title, 16, text_anchor="start", font_weight=700)
+    label(root, 30 + 8.9 * len(title), 32, state, 14, class_="dim", text_anchor="start")
+    _lanes(root, n)
     _switch(root, n)
-    _forward_places(root, n)
-    _backward_places(root, n)
+    for kind in XS:
+        _place(root, n, kind)
+    _rest(root)
+    _loss(root, n)
     return root
 
 
 def describe_wires(n: Nudge) -> str:
     """The picture in words."""
-    state = "kept" if n.kept else "off"
     values = {"Z": n.Z, **n.was, **n.gradients}
     numbers = ", ".join(f"{name} {number(value)}" for name, value in values.items())
     return (
-        f"Unit {n.unit} of layer {n.layer}, example {n.example}, {state}: {numbers}. "
-        f"Nudged by {n.size:+g} {n.where} its switch: {outcome(n)}."
+        f"Unit {n.spot.unit} of layer {n.spot.layer}, example {n.spot.example}, "
+        f"{'kept' if n.kept else 'off'}: {numbers}. "
+        f"Nudged by {minus(f'{n.size:+g}')} {n.spot.where} its switch: {outcome(n)}."
     )
 
 
 def outcome(n: Nudge) -> str:
     """What the nudge did: "the loss answers +0.000000, dA promised +0.000000"."""
-    name = f"dA{n.layer}" + ("_drop" if n.where == "after" else "")
-    return f"the loss answers {n.answer:+z.6f}, {name} promised {n.promise:+z.6f}"
+    name = f"dA{n.spot.layer}" + ("_drop" if n.spot.where == "after" else "")
+    return minus(f"the loss answers {n.answer:+z.6f}, {name} promised {n.promise:+z.6f}")
 
 
-def _wire(root: Element, n: Nudge, y: float, direction: str) -> None:
-    """The line, with what happens on each stretch of it; the gap of the switch is left out."""
-    back = direction == "back"
-    flow = "line flow back" if back else "line flow"
-    for x1, x2 in ((Z_X, A_X), (DROP_X, REST_X), (REST_X, LOSS_X)):
-        line(root, x1, y, x2, y, class_=flow, stroke_width=2.2)
-    if back:  # the way back begins where the way forward ends
-        line(root, LOSS_X, FORWARD_Y, LOSS_X, y, class_="line", stroke_width=2.2)
-    l = n.layer
-    words = ("· g′(Z)", f"W{l + 1}.T @") if back else ("g", f"W{l + 1} @")
-    label(root, (Z_X + A_X) / 2, y - 12, words[0], 13, class_="dim", font_family=MONO)
-    label(root, (DROP_X + REST_X) / 2 - 12, y - 12, words[1], 13, class_="dim", font_family=MONO)
-    side = -1 if back else 1
-    for x in ((Z_X + A_X) / 2, (DROP_X + REST_X) / 2 - 12):
-        add(
-            root,
-            "path",
-            d=f"M{x + 5 * side:.1f} {y - 5:.1f}l{9 * side} 5l{-9 * side} 5z",
-            class_="dot",
-        )
-    label(root, 26, y - 74, "back" if back else "forward", 13, class_="dim", text_anchor="start")
+def _lanes(root: Element, n: Nudge) -> None:
+    """The wires beside the switch, with what happens on each stretch of them."""
+    l, w = n.spot.layer, PLACE[0] / 2
+    stretches = (
+        (XS["Z"] + w, XS["A"] - w, "g", "· g′(Z)"),
+        (XS["A_drop"] + w, REST_X, f"W{l + 1} @", f"W{l + 1}.T @"),
+        (REST_X + REST_W, LOSS_X - w, "", ""),
+    )
+    for x1, x2, forward, back in stretches:
+        for y, words, side in ((Y - LANE, forward, 1), (Y + LANE, back, -1)):
+            class_ = "thin" if side > 0 else "line"
+            flow = " flow" + (" back" if side < 0 else "")
+            line(root, x1, y, x2, y, class_=class_ + flow, stroke_width=1.8 if side > 0 else 2.6)
+            middle = (x1 + x2) / 2
+            tip = f"M{middle - 5 * side:.5g} {y - 5:.5g}l{10 * side} 5l{-10 * side} 5z"
+            add(root, "path", d=tip, class_="dimdot" if side > 0 else "dot")
+            if words:
+                at = y - 10 if side > 0 else y + 21
+                label(root, middle, at, words, 13, class_="dim", font_family=MONO)
 
 
 def _switch(root: Element, n: Nudge) -> None:
-    """One lever on each wire and a dashed rod between them: it is the same switch."""
-    state = "closed" if n.kept else "open"
-    said = f"the switch of unit {n.unit}, {state}: D{n.layer} is {int(n.kept)}"
-    attributes = {"role": "button", "tabindex": 0, "aria_pressed": str(not n.kept).lower()}
-    group = add(root, "g", class_="press", data_press="switch", aria_label=said, **attributes)
-    middle = (A_X + DROP_X) / 2
-    box = {
-        "x": middle - 52,
-        "y": FORWARD_Y - 50,
-        "width": 104,
-        "height": BACKWARD_Y - FORWARD_Y + 90,
-    }
-    add(group, "rect", **box, rx=14, class_="halo")
-    a, b = middle - 32, middle + 32
-    for y in (FORWARD_Y, BACKWARD_Y):
-        line(group, A_X + RADIUS, y, a, y, class_="line", stroke_width=2.2)
-        line(group, b, y, DROP_X - RADIUS, y, class_="line", stroke_width=2.2)
-        draw_lever(group, a, b, y, n.kept, 5)
-    if n.kept:
-        factors = ((FORWARD_Y, "A", "A_drop", n.was), (BACKWARD_Y, "dA_drop", "dA", n.gradients))
-        for y, start, end, values in factors:
-            if values[start] != 0:
-                factor = factor_text(values[end] / values[start], n.keep_prob)
-                label(group, middle, y - 13, factor, 13)
-    elif n.gradients["dA"] != 0:
-        draw_leak(group, a, b, BACKWARD_Y)
-    rod = {"class_": "thin", "stroke_width": 1.5, "stroke_dasharray": "3 4"}
-    line(group, middle, FORWARD_Y + (8 if n.kept else -16), middle, BACKWARD_Y - 30, **rod)
-    words = f"D{n.layer} = {int(n.kept)}: {state}"
-    label(group, middle + 10, (FORWARD_Y + BACKWARD_Y) / 2 + 5, words, 13, text_anchor="start")
+    """Two levers on one rod: it is the same switch."""
+    said = f"the switch of unit {n.spot.unit}, {'closed' if n.kept else 'open'}: D{n.spot.layer} is {int(n.kept)}"
+    group = _button(root, "switch", said, pressed=not n.kept)
+    left, right = XS["A"] + PLACE[0] / 2, XS["A_drop"] - PLACE[0] / 2
+    a, b = left + 36, left + 84
+    box = {"x": left + 10, "y": Y - LANE - 34, "width": right - left - 20, "height": 2 * LANE + 68}
+    add(group, "rect", **box, rx=12, class_="halo")
+    for y, class_, width in ((Y - LANE, "thin", 1.8), (Y + LANE, "line", 2.6)):
+        line(group, left, y, a, y, class_=class_, stroke_width=width)
+        line(group, b, y, right, y, class_=class_, stroke_width=width)
+        draw_lever(group, a, b, y, n.kept, bold=class_ == "line")
+    draw_rod(group, (a + b) / 2, (Y - LANE, Y + LANE), n.kept, n.kept)
+    _factors(group, n, a, b, (b + right) / 2)
 
 
-def _forward_places(root: Element, n: Nudge) -> None:
-    scale = max(1.0, *(abs(value) for value in (n.Z, n.was["A"], n.was["A_drop"])))
-    _place(root, (Z_X, FORWARD_Y), f"Z{n.layer}", n.Z, scale)
-    places = {"before": (A_X, "A", f"A{n.layer}"), "after": (DROP_X, "A_drop", f"A{n.layer}_drop")}
-    for where, (x, key, name) in places.items():
-        said = f"nudge {name}, {where} the switch"
-        attributes = {
-            "role": "button",
-            "tabindex": 0,
-            "aria_pressed": str(n.where == where).lower(),
+def _factors(group: Element, n: Nudge, a: float, b: float, x: float) -> None:
+    """What the switch does to the value and to the gradient: once, if both are the same."""
+    forward = factor_text(0 if not n.kept else 1 / n.keep_prob, n.keep_prob)
+    came, went = n.gradients["dA_drop"], n.gradients["dA"]
+    back = factor_text(went / came, n.keep_prob) if came else forward
+    if back == forward:
+        label(group, x, Y + 5, forward, 14, font_weight=700, class_="ink over")
+        return
+    label(group, x, Y - LANE - 6, forward, 13, class_="dim over")
+    label(group, x, Y + LANE - 7, back, 14, font_weight=700, class_="wrongword over")
+    if not n.kept and went:
+        draw_leak(group, a, b, Y + LANE)
+        label(group, x, Y + LANE + 18, "leaks", 13, font_weight=700, class_="wrongword over")
+
+
+def _place(root: Element, n: Nudge, kind: str) -> None:
+    """A place with its value and its gradient; A and A_drop can be pressed, which nudges them."""
+    x, l = XS[kind], n.spot.layer
+    before, suffix = kind.partition("_")[0], "_drop" if kind == "A_drop" else ""
+    side = SIDES.get(kind)
+    name = f"{before}{l}{suffix}"
+    group = root
+    if side:
+        group = _button(root, side, f"nudge {name}, {side} the switch", n.spot.where == side)
+        box = {"x": x - PLACE[0] / 2 - 8, "y": Y - PLACE[1] / 2 - 8}
+        add(group, "rect", **box, width=PLACE[0] + 16, height=PLACE[1] + 16, rx=16, class_="halo")
+    value = n.Z if kind == "Z" else n.was[kind]
+    gradient = n.gradients[GRADIENTS[kind]]
+    scale = max(0.5, *(abs(g) for g in n.gradients.values()))
+    upper = Half(value, "card", side == n.spot.where, kind == "A_drop" and not n.kept)
+    stopped = kind == "A" and not n.kept and gradient == 0
+    lower = Half(gradient, shade(gradient, scale), side == n.spot.where, stopped)
+    draw_halves(group, (x, Y), PLACE, upper, lower)
+    label(group, x, Y - PLACE[1] / 2 - 12, name, 14, font_family=MONO, class_="dim")
+    label(group, x, Y + PLACE[1] / 2 + 22, f"d{name}", 14, font_family=MONO, font_weight=700)
+    if kind == "A_drop" and not n.kept and gradient != 0:
+        draw_ring(group, (x, Y), PLACE)
+    if side == n.spot.where:
+        _nudged(group, n, x, kind)
+
+
+def _nudged(group: Element, n: Nudge, x: float, kind: str) -> None:
+    """What was done to the value, and what its gradient promises."""
+    top, bottom = Y - PLACE[1] / 2, Y + PLACE[1] / 2
+    became = n.became[kind]
+    # As many digits as the nudge itself, so that a small one is seen.
+    label(group, x, top - 44, minus(f"nudge {n.size:+g} → {became:+.5g}"), 13, font_weight=700)
+    add(group, "path", d=f"M{x - 6:.5g} {top - 38:.5g}h12l-6 9z", class_="dot")
+    class_ = "ink" if n.honest else "wrongword"
+    label(
+        group,
+        x,
+        bottom + 44,
+        minus(f"promises {n.promise:+z.6f}"),
+        13,
+        font_weight=700,
+        class_=class_,
+    )
+    if not n.honest:
+        frame = {
+            "x": x - PLACE[0] / 2 - 4,
+            "y": Y - 1,
+            "width": PLACE[0] + 8,
+            "height": PLACE[1] / 2 + 5,
         }
-        group = add(root, "g", class_="press", data_press=where, aria_label=said, **attributes)
-        add(group, "circle", cx=x, cy=FORWARD_Y, r=RADIUS + 8, class_="halo")
-        _place(group, (x, FORWARD_Y), name, n.was[key], scale)
-        if n.where == where:
-            label(group, x, FORWARD_Y - 72, f"nudge {n.size:+g}", 13, font_weight=700)
-            arrow = f"M{x - 6:.1f} {FORWARD_Y - 67:.1f}h12l-6 8z"
-            add(group, "path", d=arrow, class_="dot")
-        if n.became[key] != n.was[key]:
-            label(group, x, FORWARD_Y + 50, f"→ {number(n.became[key])}", 13, font_weight=700)
-    _rest(root)
-    _place(root, (LOSS_X, FORWARD_Y), "loss", n.was["loss"], scale)
-    words = f"answers {n.answer:+z.6f}"
-    label(root, LOSS_X, FORWARD_Y - 72, words, 13, font_weight=700)
+        add(group, "rect", **frame, class_="wrong", stroke_width=3)
+        right = x + PLACE[0] / 2 + 4
+        add(group, "path", d=f"M{right - 13:.5g} {Y - 1:.5g}h13v13z", class_="wrongword")
+        true = f"true gradient: {number(n.slope)}"
+        label(group, x, bottom + 64, true, 13, class_="wrongword", font_weight=700)
 
 
 def _rest(root: Element) -> None:
     """The layers above, as one box."""
-    box = {"x": REST_X, "y": FORWARD_Y - 34, "width": 96, "height": BACKWARD_Y - FORWARD_Y + 68}
-    add(root, "rect", **box, rx=10, class_="paper")
-    add(root, "rect", **box, rx=10, class_="thin", stroke_width=1.5)
-    for k, word in enumerate(("the rest", "of the", "network")):
-        label(root, REST_X + 48, (FORWARD_Y + BACKWARD_Y) / 2 - 14 + 20 * k, word, 13, class_="dim")
+    box = {
+        "x": REST_X,
+        "y": Y - PLACE[1] / 2 - 8,
+        "width": REST_W,
+        "height": PLACE[1] + 16,
+        "rx": 12,
+    }
+    add(root, "rect", **box, class_="card")
+    add(root, "rect", **box, class_="thin", stroke_width=1.4)
+    for k, word in enumerate(("the rest of", "the network")):
+        label(root, REST_X + REST_W / 2, Y - 4 + 18 * k, word, 13, class_="dim")
 
 
-def _backward_places(root: Element, n: Nudge) -> None:
-    scale = max(0.5, *(abs(value) for value in n.gradients.values()))
-    l, y = n.layer, BACKWARD_Y
-    xs = {"dZ": (Z_X, f"dZ{l}"), "dA": (A_X, f"dA{l}"), "dA_drop": (DROP_X, f"dA{l}_drop")}
-    for key, (x, name) in xs.items():
-        _place(root, (x, y), name, n.gradients[key], scale)
-    asked = A_X if n.where == "before" else DROP_X
-    if not n.honest:
-        side = 2 * RADIUS + 12
-        frame = {"x": asked - side / 2, "y": y - side / 2, "width": side, "height": side, "rx": 5}
-        add(root, "rect", **frame, class_="wrong", stroke_width=3)
-        label(root, asked, y + 82, f"true {number(n.slope)}", 13, class_="wrongword")
-    if not n.kept and n.gradients["dA_drop"] != 0:
-        add(root, "circle", cx=DROP_X, cy=y, r=RADIUS + 8, class_="ring", stroke_width=5)
-    words = f"promises {n.promise:+z.6f}"
+def _loss(root: Element, n: Nudge) -> None:
+    """The loss of this example, and how it answers the nudge."""
+    box = {
+        "x": LOSS_X - PLACE[0] / 2,
+        "y": Y - PLACE[1] / 2,
+        "width": PLACE[0],
+        "height": PLACE[1],
+        "rx": 11,
+    }
+    add(root, "rect", **box, class_="card")
+    add(root, "rect", **box, class_="line", stroke_width=1.6)
+    label(root, LOSS_X, Y - 6, "loss", 13, class_="dim")
+    label(root, LOSS_X, Y + 16, number(n.was["loss"]).lstrip("+"), 14)
     label(
-        root,
-        asked,
-        y + 60,
-        words,
-        13,
-        font_weight=700,
-        class_="ink" if n.honest else "wrongword",
+        root, LOSS_X, Y + PLACE[1] / 2 + 44, minus(f"answers {n.answer:+z.6f}"), 13, font_weight=700
     )
 
 
-def _place(root: Element, at: tuple[float, float], name: str, value: float, scale: float) -> None:
-    x, y = at
-    add(
-        root,
-        "circle",
-        cx=x,
-        cy=y,
-        r=RADIUS,
-        fill=color(value, scale),
-        class_="body",
-        stroke_width=2,
-    )
-    label(root, x, y + 5, number(value), 14, class_="value", fill=INK_ON_FILL)
-    label(root, x, y - RADIUS - 16, name, 13, font_family=MONO)
+def _button(root: Element, key: str, said: str, pressed: bool) -> Element:
+    button = {"role": "button", "tabindex": 0, "aria_pressed": str(pressed).lower()}
+    return add(root, "g", class_="press", data_press=key, aria_label=said, **button)
