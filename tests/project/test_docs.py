@@ -128,11 +128,11 @@ def test_links_between_files_lead_somewhere(document):
 
 
 @pytest.mark.parametrize("document", [*DOCS, HISTORY], ids=name_of)
-def test_no_document_names_a_folder_of_somebody_s_machine(document):
-    assert not re.search(r"/home/|/root/|/Users/|/tmp/|/work/|C:\\", text(document))
+def test_no_document_names_a_folder_of_one_machine(document):
+    assert not re.search(r"/home/|/root/|/Users/|/tmp/|C:\\", text(document))
 
 
-def test_the_map_has_every_room_and_every_way_in():
+def test_the_map_has_every_room():
     rooms = re.findall(r"^\| `(\w+)/` \|", text(TOP / "docs" / "map.md"), re.MULTILINE)
     assert set(rooms) == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 
