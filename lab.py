@@ -21,13 +21,14 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent
 VENV = TOP / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+UTF8 = dict(os.environ, PYTHONUTF8="1")  # for what is run from here, on Windows as elsewhere
 NBVAL = "pytest --nbval --nbval-current-env --nbval-cell-timeout 60 notebooks"
 CHECKS = ["ruff check .", "ruff format --check .", "mypy", "pytest tests", NBVAL]
 
 
 def run(*command: str, folder: Path = TOP) -> int:
     """Run a module of the .venv; its exit code."""
-    return subprocess.call([str(PYTHON), "-m", *command], cwd=str(folder))
+    return subprocess.call([str(PYTHON), "-m", *command], cwd=str(folder), env=UTF8)
 
 
 def works() -> bool:
@@ -76,9 +77,7 @@ def copy_notebooks(source: Path, target: Path) -> list[str]:
         if copy.exists() and now not in (known.get(copy.name), copy.read_text(encoding="utf-8")):
             versions = (target / f"{original.stem}_{n}.ipynb" for n in range(2, 10**6))
             copy = next(path for path in versions if not path.exists())
-            told.append(
-                f"{original.name} has changed; the new version is beside yours: {copy.name}"
-            )
+            told.append(f"{original.name} has changed; the new one is beside yours: {copy.name}")
         if not copy.exists():
             shutil.copyfile(str(original), str(copy))
         known[original.name] = now
