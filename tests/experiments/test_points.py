@@ -76,7 +76,7 @@ def test_noise_spreads_the_moons_by_its_standard_deviation():
     ("call", "error", "message"),
     [
         (lambda rng: two_moons(0, rng), ValueError, "n must be 1 or more"),
-        (lambda rng: two_moons(2.5, rng), TypeError, "integer"),
+        (lambda rng: two_moons(2.5, rng), TypeError, "n must be a whole number; got 2.5"),
         (lambda rng: two_moons(10, rng, noise=-1), ValueError, "noise is a standard deviation"),
         (lambda rng: two_moons(10, rng, noise=np.nan), ValueError, "noise is a standard deviation"),
         (lambda rng: football(rng, test_size=0), ValueError, "test_size must be 1 or more"),
