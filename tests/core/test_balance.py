@@ -1,6 +1,7 @@
 """Value times gradient: where it changes a line is wrong, and fact (p) says which mistake it sees where."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -329,13 +330,9 @@ def test_a_backward_pass_that_does_not_fit_is_refused_in_a_sentence(kind):
     fwd = forward(c.net, c.X, c.masks, c.keep_prob)
     bwd = backward(c.net, fwd, c.Y)
     gradients = getattr(bwd, kind)
-    fits = str(gradients[1].shape).replace("(", r"\(").replace(")", r"\)")
     above = {l: values for l, values in gradients.items() if l > 1}
-    for changed, message in (
-        (above, r": expected layers \[1, 2.*, got \[2"),
-        (gradients | {9: gradients[1]}, r": expected layers \[1, 2.*, got \[.*9\]"),
-        (gradients | {1: gradients[1][1:]}, rf"\[1\]: expected shape {fits}, got"),
-        (gradients | {1: None}, rf"\[1\]: expected shape {fits}, got \(\)"),
-    ):
-        with pytest.raises(ValueError, match=f"bwd.{kind}{message}"):
+    for changed in (above, above | {1: gradients[1][1:]}, above | {1: None}, gradients | {9: 0}):
+        shapes = [{l: np.shape(v) for l, v in arrays.items()} for arrays in (gradients, changed)]
+        message = f"bwd.{kind}: expected the shapes {shapes[0]}, got {shapes[1]}"
+        with pytest.raises(ValueError, match=re.escape(message)):
             check_balance(c.net, fwd, dataclasses.replace(bwd, **{kind: changed}))

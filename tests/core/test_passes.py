@@ -219,6 +219,9 @@ def test_the_loss_keeps_its_digits_when_the_sigmoid_saturates():
     fwd = forward(net, [[1.0, -1.0]])
     assert loss(fwd, [[0, 1]]) == 1000
     assert loss(fwd, [[1, 0]], per_example=True).tolist() == [0, 0]
+    almost = forward(Network({1: [[40.0]]}, {1: [[0.0]]}), [[1.0, -1.0]])
+    small = loss(almost, [[1, 0]], per_example=True)
+    np.testing.assert_allclose(small, np.exp(-40), rtol=1e-12)
 
 
 def test_prediction_has_everything_on():

@@ -75,7 +75,7 @@ def forward_lines(net: Network, fwd: Forward, Y: Array, recipe: Recipe) -> Itera
         formula = "a_drop = a · D / keep_prob"
         yield code, formula, words.A_drop(l), place, fwd.A_drop[l]
     Z, losses = f"Z{net.L}", read_only(np.asarray(loss(fwd, Y, per_example=True)))
-    code = f"losses = np.sum(np.logaddexp(0, {Z}) - Y * {Z}, axis=0)"
+    code = f"losses = np.sum(np.logaddexp(0, (1 - 2 * Y) * {Z}), axis=0)"
     formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
     yield (
         code,
