@@ -7,7 +7,7 @@ can show where a recipe goes wrong.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,9 @@ from dropout_lab.core.recipe import CORRECT, Recipe
 from dropout_lab.pictures.words import Words
 from dropout_lab.text import line_of, times
 
+Where: TypeAlias = Literal["node", "terminal", "switch", "edges", "bias", "output"]
+Passed: TypeAlias = Literal["forward", "backward"]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -31,7 +34,7 @@ class Place:
     """
 
     array: str
-    where: str
+    where: Where
     layer: int
     start: str | None = None
     factor: Array | None = None
@@ -151,7 +154,7 @@ class Step:
     switches: Mapping[int, Mask]
     net: Network
     keep_prob: float
-    passed: str
+    passed: Passed
     scale: float
 
 
@@ -176,7 +179,7 @@ def tell(
     masks = {l: np.broadcast_to(D, fwd.A[l].shape) for l, D in fwd.D.items()}
     switches = MappingProxyType(masks)
     k = fwd.keep_prob
-    scales = {
+    scales: dict[Passed, float] = {
         "forward": nice_ceiling(fwd.Z, fwd.A, fwd.A_drop),
         "backward": nice_ceiling(bwd.dA_drop, bwd.dA, bwd.dZ),
     }
@@ -186,7 +189,7 @@ def tell(
     for code, formula, sentence, place, values in lines:
         seen |= {place.array: values}
         name = "loss" if place.where == "output" else place.array
-        passed = "backward" if name.startswith("d") else "forward"
+        passed: Passed = "backward" if name.startswith("d") else "forward"
         scale = scales[passed]
         so_far = MappingProxyType(dict(seen))
         steps.append(
@@ -228,10 +231,15 @@ def _differences(found: Mapping[str, Array], true: Mapping[str, Array]) -> dict[
     return {name: where for name, where in differ.items() if where.any()}
 
 
+def largest_finite(values: NDArray[Any]) -> float:
+    """The largest size among the finite entries; 0 without any."""
+    return float(np.max(np.abs(values), initial=0, where=np.isfinite(values)))
+
+
 def nice_ceiling(*groups: Mapping[int, Array]) -> float:
     """The largest size among the finite entries, rounded up to a round number."""
     entries = np.concatenate([values.ravel() for group in groups for values in group.values()])
-    largest = np.max(np.abs(entries), initial=0, where=np.isfinite(entries))
+    largest = largest_finite(entries)
     if largest == 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))
