@@ -124,7 +124,7 @@ class Lines:
 
     def _losses(self) -> Line:
         L, mean = self.net.L, float(np.mean(loss(self.fwd, self.Y, per_example=True)))
-        code = f"losses = np.sum(np.logaddexp(0, Z{L}) - Y * Z{L}, axis=0)"
+        code = f"losses = np.sum(np.logaddexp(0, (1 - 2 * Y) * Z{L}), axis=0)"
         formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
         return Line("losses", L, code, formula, self.words.loss(mean))
 
