@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.passes import backward, forward, sample_masks
 from dropout_lab.experiments import data as datasets
 from dropout_lab.experiments.data import (
@@ -14,6 +16,9 @@ from dropout_lab.experiments.data import (
     make_lesson,
     two_moons,
 )
+from dropout_lab.experiments.ensemble import all_masks
+
+STOPS = np.arange(1, 101) / 100  # of the keep_prob slider
 
 
 def shows_everything(case: Case) -> bool:
@@ -43,7 +48,7 @@ def shows_everything(case: Case) -> bool:
 
 def far_from_kinks(case: Case) -> bool:
     """Whether no |Z| comes near 0 at any stop of the keep_prob slider."""
-    for keep_prob in np.arange(5, 101) / 100:
+    for keep_prob in STOPS:
         rng = np.random.default_rng(case.seed)
         masks = sample_masks(case.net, case.X.shape[1], tuple(case.masks), keep_prob, rng)
         fwd = forward(case.net, case.X, masks, keep_prob)
@@ -52,22 +57,61 @@ def far_from_kinks(case: Case) -> bool:
     return True
 
 
+def least_gradient(case: Case, keep_prob: float) -> float:
+    """The smallest |dA1_drop| of any unit under any of the 16 masks of layer 1; 0 if layer 2 is silent."""
+    masks, _ = all_masks({1: 4}, keep_prob)
+    fwd = forward(case.net, np.broadcast_to(case.X, (16, *case.X.shape)), masks, keep_prob)
+    speaks = (fwd.Z[2] > 0).any(axis=(1, 2)).all()
+    return np.abs(backward(case.net, fwd, case.Y).dA_drop[1]).min() if speaks else 0.0
+
+
 def search() -> tuple[int, int]:
-    for net_seed in range(3000):
-        case = make_lesson(net_seed, 0)
-        Z1 = case.net.W[1] @ case.X + case.net.b[1]
-        # These do not depend on the mask, and rule most networks out at once.
-        if (Z1[:, 0] > 0).sum() != 2 or np.abs(Z1).min() < 0.05 or np.abs(case.X[:, 0]).min() < 0.1:
+    """Units 0 and 2 are off, 0 and 1 have a value; and no mask makes a number after a switch vanish."""
+    for net_seed in range(200_000):
+        case = make_lesson(net_seed, 4, 1)
+        Z1, Z2 = (forward(case.net, case.X, case.masks, 0.7).Z[l][:, 0] for l in (1, 2))
+        # This rules most networks out at once.
+        if list(Z1 > 0) != [True, True, False, False] or (Z2 > 0).sum() < 2:
             continue
-        for mask_seed in range(20):
-            cases = [make_lesson(net_seed, mask_seed, examples) for examples in (5, 1)]
-            if all(map(shows_everything, cases)) and all(map(far_from_kinks, cases)):
-                return net_seed, mask_seed
+        both = (case, make_lesson(net_seed, 4))
+        if not all(map(shows_everything, both)) or not all(map(far_from_kinks, both)):
+            continue
+        if least_gradient(case, 0.7) >= 0.4 and all(least_gradient(case, k) > 0.01 for k in STOPS):
+            return net_seed, 4
     raise AssertionError("nothing found")
 
 
+@pytest.mark.slow
 def test_the_seeds_of_the_lesson_are_the_first_the_search_finds():
     assert search() == (datasets.LESSON_SEED, datasets.LESSON_MASK_SEED)
+
+
+def test_notebook_01_keeps_its_promise_that_no_switch_makes_the_number_after_it_zero():
+    """Under none of the 16 masks, at no stop of the slider: layer 2 never falls silent."""
+    for keep_prob in STOPS:
+        assert least_gradient(lesson(1), keep_prob) > 0.01
+
+
+def test_no_mask_of_the_first_fifty_seeds_silences_the_lesson_of_one_example():
+    case = lesson(1)
+    for seed in range(50):
+        masks = sample_masks(case.net, 1, (1,), 0.7, np.random.default_rng(seed))
+        fwd = forward(case.net, case.X, masks, 0.7)
+        assert (fwd.Z[2] > 0).any()
+        assert (backward(case.net, fwd, case.Y).dA_drop[1] != 0).all()
+
+
+@pytest.mark.parametrize("name", ["no mask", "no scale", "neither", "scaled twice"])
+def test_the_gradient_check_of_the_lesson_sees_a_slip_under_every_mask_that_it_can_show_at(name):
+    """Leaving the mask out shows at a unit that is off and has a value, the scale at one that is kept."""
+    case = lesson(1)
+    active = forward(case.net, case.X).A[1][:, 0] > 0
+    masks, _ = all_masks({1: 4}, 0.7)
+    for D in masks[1]:
+        leak, kept = (~D[:, 0] & active).any(), (D[:, 0] & active).any()
+        shows = {"no mask": leak, "neither": leak or kept}.get(name, kept)
+        check = check_gradients(case.net, case.X, case.Y, {1: D}, 0.7, BUGS[name])
+        assert check.ok == (not shows)
 
 
 @pytest.mark.parametrize("examples", [5, 1])
