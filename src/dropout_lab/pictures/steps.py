@@ -18,6 +18,7 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
 from dropout_lab.pictures.lines import Kind, Line, Lines, Passed, named
+from dropout_lab.pictures.words import about
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,15 @@ class Story:
 
 @dataclass(frozen=True)
 class Step:
-    """One line, and the story up to it. seen: X, Y and all arrays computed so far, this one included."""
+    """One line, and the story up to it. seen: X, Y and all arrays computed so far, this one included.
+
+    sentence: what the line does, in words.
+    """
 
     line: Line
     story: Story
     seen: Mapping[str, NDArray[Any]]
+    sentence: str
 
     @property
     def name(self) -> str:
@@ -83,11 +88,6 @@ class Step:
     def code(self) -> str:
         """The line of code."""
         return self.line.code
-
-    @property
-    def sentence(self) -> str:
-        """What the line does, in words."""
-        return self.line.sentence
 
     @property
     def truth(self) -> Mapping[str, Array]:
@@ -112,12 +112,13 @@ def tell(
     if fwd.output.ndim != 2:
         raise ValueError("steps tell one network with one mask; index the leading axis first")
     labels = read_only(as_labels(Y, fwd.output.shape))
-    lines = list(Lines(net, fwd, recipe, labels).both())
+    lines = list(Lines(net, fwd, recipe).both())
     story = _story(net, fwd, bwd, labels, recipe, lines)
     seen, steps = {"X": fwd.A[0], "Y": labels}, []
     for line in lines:
         seen |= {line.array: story.arrays[line.array]}
-        steps.append(Step(line, story, MappingProxyType(dict(seen))))
+        sentence = about(line, story, fwd, recipe)
+        steps.append(Step(line, story, MappingProxyType(dict(seen)), sentence))
     return steps
 
 
@@ -143,6 +144,9 @@ def _story(
         arrays |= {named(kind, l): values for l, values in getattr(fwd, kind).items() if l}
     wrong = _differences(recorded, truth)
     made = _differences(recorded, _right_lines(net, fwd, bwd))
+    # A wrong line may happen to give what is true: no mask, and a slope that is 0 at units that are off.
+    made = {name: made[name] & wrong[name] for name in made if name in wrong}
+    made = {name: where for name, where in made.items() if where.any()}
     factors: dict[Passed, dict[int, Array | None]] = {
         "forward": {l: _factor(recipe.forward, fwd.A[l], d, fwd.keep_prob) for l, d in D.items()},
         "backward": {

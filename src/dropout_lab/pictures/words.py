@@ -1,7 +1,7 @@
-"""One sentence for each step, in words a learner would use; where a recipe is wrong, it says what is."""
+"""One sentence for each line, in words a learner would use; it follows from what happened, not from a name."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,9 +9,12 @@ from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.doors import Mask
 from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.gradcheck import GradientCheck
-from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Forward
 from dropout_lab.core.recipe import Recipe
+from dropout_lab.pictures.lines import Line, named
+
+if TYPE_CHECKING:
+    from dropout_lab.pictures.steps import Story
 
 SILENT = {
     "relu": " A unit below zero falls silent: its value is 0. That is ReLU, not dropout.",
@@ -23,88 +26,152 @@ SLOPE_SLIPS = {
 }
 
 
-@dataclass(frozen=True)
-class Words:
-    """The sentences about one forward pass and the recipe that goes back through it."""
+def about(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
+    """What a line does; if it makes something wrong, what, and how many entries of it."""
+    l, kind = line.layer, line.kind
+    if kind in ("Z", "A", "D", "A_drop", "losses"):
+        return _forward(line, story, fwd, recipe)
+    if kind in ("dW", "db"):
+        words = _about_dW(l, fwd) if kind == "dW" else f"How the cost answers to each bias of layer {l}: the row means of dZ{l}."  # fmt: skip
+        return words + _inherited(line, story)
+    if kind == "dZ" and line.start is None:
+        return f"The way back begins: how far each output A{l} is from its label."
+    if line.array in story.made:
+        return _mistake(line, story, recipe)
+    words = _silent_above(l, story) or _backward(line, story, recipe)
+    return words + (_inherited(line, story) or _elsewhere(line, story))
 
-    net: Network
-    fwd: Forward
-    recipe: Recipe
 
-    def Z(self, l: int, sent: str) -> str:
-        if l - 1 in self.fwd.D:
-            return f"Each unit of layer {l} adds up what came through the switches, {sent}."
-        return f"Each unit of layer {l} adds up what it is sent, {sent}."
-
-    def A(self, l: int) -> str:
-        if l == self.net.L:
+def _forward(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
+    l = line.layer
+    if line.kind == "Z":
+        sent = named("A_drop" if l - 1 in fwd.D else "A", l - 1)
+        what = "what came through the switches" if l - 1 in fwd.D else "what it is sent"
+        return f"Each unit of layer {l} adds up {what}, {sent}."
+    if line.kind == "A":
+        if l == story.net.L:
             return "The sigmoid turns the last sum into a probability."
-        return "The activation bends each value." + SILENT.get(self.net.activation, "")
-
-    def D(self, l: int) -> str:
-        if self.recipe.sample is not sample_mask:
-            return self.recipe.explanation
+        return "The activation bends each value." + SILENT.get(story.net.activation, "")
+    if line.kind == "D":
+        if recipe.sample is not sample_mask:
+            return recipe.explanation
         return (
             f"Each unit gets a switch of its own in each example: closed with probability "
-            f"{self.fwd.keep_prob:.2f}, open otherwise. Here {_count(~self.fwd.D[l])} open."
+            f"{fwd.keep_prob:.2f}, open otherwise. Here {_count(~fwd.D[l])} open."
         )
-
-    def A_drop(self, l: int) -> str:
-        if self.recipe.forward is not apply_mask:
-            return self.recipe.explanation
+    if line.kind == "A_drop":
+        if recipe.forward is not apply_mask:
+            return recipe.explanation
         return (
             f"A closed switch passes A{l} on, divided by keep_prob. An open one passes 0; its unit "
             f"is still there, and so is its value in A{l}."
         )
+    mean = float(np.mean(story.arrays["losses"]))
+    return f"How surprised the network is by each label. The mean is the cost, J = {mean:.4f}."
 
-    def loss(self, mean: float) -> str:
-        return f"How surprised the network is by each label. The mean is the cost, J = {mean:.4f}."
 
-    def dZ_output(self, l: int) -> str:
-        return f"The way back begins: how far each output A{l} is from its label."
-
-    def dZ(self, l: int) -> str:
-        if self.recipe.slope_from != "Z":
-            return SLOPE_SLIPS[self.recipe.slope_from]
-        return f"Back through the activation: its slope at Z{l} says how much gets through."
-
-    def dW(self, l: int) -> str:
-        if l - 1 not in self.fwd.D:
-            return f"How the cost answers to each weight into layer {l}."
-        silent = np.flatnonzero((self.fwd.A_drop[l - 1] == 0).all(axis=-1))
-        start = f"dW{l} contains A{l - 1}_drop, which is 0 where a switch is open. "
-        if silent.size:
-            return (
-                start + f"Sent 0 in every example, off or silent: {_listed('unit', silent)}. So "
-                f"{_listed('column', silent)} of dW{l} vanished, without any backward mask: "
-                f"this you do get for free."
-            )
-        return start + (
-            f"A column of dW{l} vanishes by itself only if its unit sent 0 in every example; "
-            f"here none did."
-        )
-
-    def db(self, l: int) -> str:
-        return f"How the cost answers to each bias of layer {l}: the row means of dZ{l}."
-
-    def dA_plain(self, l: int) -> str:
-        return f"Back along the weights. Layer {l} has no switches, so this is dA{l} already."
-
-    def dA_drop(self, l: int) -> str:
+def _backward(line: Line, story: "Story", recipe: Recipe) -> str:
+    """A line of the way back that makes nothing wrong."""
+    l = line.layer
+    if line.kind == "dA_drop":
+        ringed = (~story.D[l] & (story.arrays[line.array] != 0)).any()
+        ring = " A ring marks each value that is not zero although its switch is open." if ringed else ""  # fmt: skip
         return (
             f"The gradient of what left the switches. D{l} does not occur in this line, so nothing "
-            f"made it zero. A ring marks each value that is not zero although its switch is open."
+            f"made it zero.{ring}"
         )
-
-    def dA(self, l: int) -> str:
-        if self.recipe.backward is not self.fwd.recipe.forward:
-            return self.recipe.explanation
-        if self.recipe.backward is not apply_mask:
-            return f"Back through the same switches, with the same factor as A{l} went forward."
+    if line.kind == "dZ":
+        if recipe.slope_from != "Z":
+            return f"The slope is taken from {recipe.slope_from}. Here that makes nothing wrong."
+        return f"Back through the activation: its slope at Z{l} says how much gets through."
+    if line.start is None:
+        return f"Back along the weights. Layer {l} has no switches, so this is dA{l} already."
+    if recipe.backward is apply_mask:
+        if story.D[l].all():
+            return f"Back through the same switches. All are closed here, and divide by keep_prob, as they did with A{l}."  # fmt: skip
         return (
             f"Back through the same switches. An open one stops the gradient; a closed one divides "
             f"it by keep_prob, as it did with A{l}."
         )
+    if f"dA{l}" in story.wrong or story.arrays[f"dA{l}_drop"].any():
+        return f"Here this line gives the right numbers all the same: {_why_harmless(l, story)}."
+    return "Nothing comes back here, so nothing can go wrong."
+
+
+def _why_harmless(l: int, story: "Story") -> str:
+    if story.keep_prob == 1 and story.D[l].all():
+        return "every switch is closed, and divides by 1"
+    if story.keep_prob == 1:
+        return "keep_prob is 1"
+    if story.D[l].all():
+        return "no switch is open"
+    return f"it does to the gradient what the forward pass did to A{l}"
+
+
+def _mistake(line: Line, story: "Story", recipe: Recipe) -> str:
+    """How many entries this line makes wrong, and at which units; then what the slip is."""
+    l, made = line.layer, story.made[line.array]
+    where = ""
+    if l in story.D:
+        off, kept = (made & ~story.D[l]).any(), (made & story.D[l]).any()
+        units = {(True, False): "those of units that are off", (False, True): "those of kept units"}
+        where = units.get((bool(off), bool(kept)), "at kept units and at units that are off")
+        where = f": {where}" if off != kept else f", {where}"
+    explanation = SLOPE_SLIPS[recipe.slope_from] if line.kind == "dZ" else recipe.explanation
+    told = f"This line makes {int(made.sum())} of {made.size} entries wrong{where}. {explanation}"
+    return told.strip() + _inherited(line, story, besides=True)
+
+
+def _inherited(line: Line, story: "Story", besides: bool = False) -> str:
+    """What an earlier line spoiled and this one passes on."""
+    order = list(story.lines)
+    wrong = story.wrong.get(line.array)
+    if wrong is None or (besides and not (wrong & ~story.made[line.array]).any()):
+        return ""
+    before = [name for name in story.made if order.index(name) < order.index(line.array)]
+    if not before:
+        return ""
+    culprit = max(before, key=order.index)
+    return (
+        f" {'What' if besides else 'This line is right, but what'} {culprit} spoiled is passed on."
+    )
+
+
+def _elsewhere(line: Line, story: "Story") -> str:
+    """That a mistake is still to come, so that a red check beside a right line is no riddle."""
+    order = list(story.lines)
+    later = [name for name in story.made if order.index(name) > order.index(line.array)]
+    if not later or any(order.index(name) < order.index(line.array) for name in story.made):
+        return ""
+    first = min(later, key=order.index)
+    gap = order.index(first) - order.index(line.array)
+    return f" This line is right; it goes wrong {'one line' if gap == 1 else f'{gap} lines'} later: {first}."
+
+
+def _silent_above(l: int, story: "Story") -> str:
+    """With ReLU a whole layer may be silent; then nothing comes back from it."""
+    above = l + 1
+    dZ = story.arrays.get(f"dZ{above}")
+    if above >= story.net.L or dZ is None or dZ.any() or story.net.activation != "relu":
+        return ""
+    return f"Layer {above} is silent (Z{above} <= 0), so nothing comes back."
+
+
+def _about_dW(l: int, fwd: Forward) -> str:
+    if l - 1 not in fwd.D:
+        return f"How the cost answers to each weight into layer {l}."
+    silent = np.flatnonzero((fwd.A_drop[l - 1] == 0).all(axis=-1))
+    start = f"dW{l} contains A{l - 1}_drop, which is 0 where a switch is open. "
+    if silent.size:
+        return (
+            start + f"Sent 0 in every example, off or silent: {_listed('unit', silent)}. So "
+            f"{_listed('column', silent)} of dW{l} vanished, without any backward mask: "
+            f"this you do get for free."
+        )
+    return start + (
+        f"A column of dW{l} vanishes by itself only if its unit sent 0 in every example; "
+        f"here none did."
+    )
 
 
 def _count(off: np.ndarray) -> str:
@@ -121,17 +188,21 @@ def entry(check: GradientCheck) -> str:
     return f"{kind}{layer}[{', '.join(map(str, index))}]"
 
 
-def verdict(check: GradientCheck, wrong: Collection[str] = ()) -> str:
-    """A gradient check in words. wrong: arrays on the way that are not the true gradient all the same.
+def about_check(check: GradientCheck, wrong: Collection[str] = ()) -> tuple[bool, str]:
+    """Whether the gradients that training uses are right, and a gradient check in words.
 
-    The check sees what training uses, dW and db; a wrong dA can be hidden by a slope that is 0.
+    wrong: arrays that are not the true gradient. The check sees dW and db; a wrong dA can be hidden by
+    a slope that is 0: that is luck. A wrong dW or db never is right, whatever a check says of it.
     """
+    used = sorted(name for name in wrong if name.startswith(("dW", "db")))
+    if check.ok and used:
+        return False, f"gradient check {check.relative_error:.0e}, too near to tell; wrong: {', '.join(used)}"  # fmt: skip
     if check.ok and wrong:
         names = ", ".join(sorted(wrong))
-        return f"gradient check {check.relative_error:.0e}, every dW and db is right, by luck; wrong: {names}"
+        return True, f"gradient check {check.relative_error:.0e}, every dW and db is right, by luck; wrong: {names}"  # fmt: skip
     if check.ok:
-        return f"gradient check {check.relative_error:.0e}, every gradient is right"
-    return f"gradient check {check.relative_error:.2g}, furthest off: {entry(check)}"
+        return True, f"gradient check {check.relative_error:.0e}, every gradient is right"
+    return False, f"gradient check {check.relative_error:.2g}, furthest off: {entry(check)}"
 
 
 def off_units(masks: Mapping[int, Mask], example: int) -> str:
