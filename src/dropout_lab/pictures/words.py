@@ -93,6 +93,9 @@ def _backward(line: Line, story: "Story", recipe: Recipe) -> str:
             f"Back through the same switches. An open one stops the gradient; a closed one divides "
             f"it by keep_prob, as it did with A{l}."
         )
+    there, back = story.factors["forward"][l], story.factors["backward"][l]
+    if there is not None and back is not None and np.array_equal(there, back):
+        return f"Back through the same switches, with the same factor as A{l} went forward."
     if f"dA{l}" in story.wrong or story.arrays[f"dA{l}_drop"].any():
         return f"Here this line gives the right numbers all the same: {_why_harmless(l, story)}."
     return "Nothing comes back here, so nothing can go wrong."
@@ -103,9 +106,7 @@ def _why_harmless(l: int, story: "Story") -> str:
         return "every switch is closed, and divides by 1"
     if story.keep_prob == 1:
         return "keep_prob is 1"
-    if story.D[l].all():
-        return "no switch is open"
-    return f"it does to the gradient what the forward pass did to A{l}"
+    return "no switch is open" if story.D[l].all() else "nothing came back where it would show"
 
 
 def _mistake(line: Line, story: "Story", recipe: Recipe) -> str:
