@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.gradcheck import relative_error
 from dropout_lab.core.network import Network, as_row
-from dropout_lab.core.passes import forward, sample_masks
+from dropout_lab.core.passes import backward, forward, sample_masks
+from dropout_lab.core.recipe import CORRECT
+from dropout_lab.experiments.data import lesson
+from dropout_lab.experiments.nudge import Nudge, Spot, nudge
 
 
 @dataclass
@@ -41,3 +45,25 @@ def draw_case(
 def error_between(a, n) -> float:
     """The relative error of all dW and db together, of anything that has them."""
     return relative_error(as_row(a.dW, a.db), as_row(n.dW, n.db))
+
+
+def nudged(recipe=CORRECT, unit=0, where="after", size=0.1, case=None, layer=1, example=0) -> Nudge:
+    """One nudge of a unit, of the lesson with one example unless a case is given."""
+    case = case or lesson(1)
+    fwd = forward(case.net, case.X, case.masks, case.keep_prob, recipe)
+    bwd = backward(case.net, fwd, case.Y, recipe)
+    return nudge(case.net, fwd, bwd, case.Y, Spot(layer, unit, example, where), size)
+
+
+def passes_gradient_check(name: str, activation: str, slope_from: str) -> bool:
+    """Fact (b), whole: whether the gradients of this recipe, with this slope, are those of its forward pass.
+
+    name: "correct" or a name of BUGS that says how values and gradients cross a switch.
+    """
+    if name in BACKWARD_BUGS:  # right by luck alone: A_drop > 0 contains the mask
+        return (name, activation, slope_from) == ("no mask", "relu", "A_drop")
+    if activation == "relu":
+        return slope_from != "A_drop >= 0"
+    if activation in ("tanh", "sigmoid"):  # the division in A is what spoils the slope from A_drop
+        return slope_from == "Z" or name == "no scale at all"
+    return True

@@ -6,7 +6,7 @@ from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.passes import backward, forward
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.experiments.data import lesson
-from dropout_lab.experiments.nudge import nudge
+from dropout_lab.experiments.nudge import SIDES, Spot, nudge
 from dropout_lab.pictures.compare import draw_comparison, gradient_names
 from dropout_lab.pictures.stage import draw
 from dropout_lab.pictures.steps import tell
@@ -47,8 +47,8 @@ def pictures(name):
         sent = next(step for step in steps if step.name == "A1_drop")
         yield "D1 and A1_drop", draw(sent, start="D1")
         for unit in range(4):
-            for where in ("before", "after"):
-                n = nudge(case.net, fwd, bwd, case.Y, 1, unit, 0, where, -0.5)
+            for where in SIDES:
+                n = nudge(case.net, fwd, bwd, case.Y, Spot(1, unit, 0, where), -0.5)
                 yield f"wires of unit {unit}, {where}", as_text(draw_wires(n))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.core.dropout import apply_mask, sample_mask
-from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.core.recipe import CORRECT
 
 NAMES = {
     "no mask", "no scale", "neither", "scaled twice", "multiplied by keep_prob", "fresh mask",
@@ -91,10 +91,3 @@ def test_wrong_scale_divides_by_the_drop_probability():
     A, D = np.ones((1, 2)), np.array([[True, False]])
     assert BUGS["wrong scale"].forward(A, D, 0.8) == pytest.approx(np.array([[5.0, 0.0]]))
     assert BUGS["no scale at all"].forward(A, D, 0.8).tolist() == [[1.0, 0.0]]
-
-
-def test_a_recipe_of_the_wrong_parts_is_refused():
-    with pytest.raises(ValueError, match="unknown slope_from"):
-        Recipe("mine", slope_from="A")
-    with pytest.raises(TypeError, match="backward must be a function"):
-        Recipe("mine", backward=0.8)

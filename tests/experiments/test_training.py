@@ -359,7 +359,7 @@ print((fetched[-1] - fetched[1]) / 40)
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc hands memory back")
 def test_many_networks_do_not_send_their_memory_back_after_every_step():
-    """Counted in pages fetched from the system: some 300 in every step without `hold_memory`."""
+    """Counted in pages fetched from the system: some 300 in every step without `_hold_memory`."""
     done = subprocess.run(
         [sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True
     )

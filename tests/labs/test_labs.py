@@ -371,7 +371,7 @@ def test_two_wires_nudges_after_the_switch_and_tells_promise_and_answer(wires):
 
 def test_a_press_on_a_value_moves_the_nudge_and_one_on_the_switch_opens_or_closes_it(wires):
     wires._stage._handle_custom_msg({"press": "before"}, [])
-    assert wires.nudged.where == "before"
+    assert wires.nudged.spot.where == "before"
     assert wires.nudged.answer == 0
     wires._stage._handle_custom_msg({"press": "switch"}, [])
     assert wires.nudged.kept
@@ -402,7 +402,7 @@ def test_going_to_a_smaller_layer_keeps_the_unit_among_its_units(wires):
     wires._unit.value = 3
     wires._layer.value = 2
     assert wires._unit.options == (0, 1, 2)
-    assert wires.nudged.layer == 2
+    assert wires.nudged.spot.layer == 2
     assert wires.error is None
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dropout_lab.core.doors import Array, check_one_of
+from dropout_lab.core.recipe import SlopeFrom
 
 Elementwise: TypeAlias = Callable[[Array], NDArray[Any]]
 
@@ -98,7 +99,7 @@ class Activation:
     slope_from_A: Elementwise
     slope_at_least: Elementwise
 
-    def slope(self, slope_from: str) -> Elementwise:
+    def slope(self, slope_from: SlopeFrom) -> Elementwise:
         """The slope formula a recipe uses: "Z", "A_drop" or "A_drop >= 0"."""
         if slope_from == "Z":
             return self.slope_from_Z

@@ -46,58 +46,84 @@ class BalanceCheck:
         return self.where is None
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of the backward pass, named after what it makes: value times gradient on its two sides.
+
+    size: the sum of the absolute values of all products in it, of which rounding is a tiny share.
+    """
+
+    name: str
+    left: Array
+    right: Array
+    size: Array
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the sides differ by more than rounding anywhere, or are not finite."""
+        off = np.abs(self.left - self.right)
+        near = off <= TOLERANCE * self.size + np.finfo(float).tiny
+        return not np.all(near & np.isfinite(off))
+
+
 def check_balance(net: Network, fwd: Forward, bwd: Backward) -> BalanceCheck:
     """Compare value times gradient before and after every line of the backward pass bwd of fwd.
 
     Wrong is a line where a difference exceeds 1e-9 of the sum of the sizes of all products in it, or
-    is not finite. Leading axes are welcome. Raises ValueError if bwd has not a gradient for each layer.
+    is not finite. Leading axes are welcome. Raises ValueError if bwd lacks a gradient of some layer,
+    or has one of another shape.
     """
-    if set(bwd.dZ) != set(net.W) or set(bwd.dA) != set(range(1, net.L)):
-        raise ValueError(f"bwd: expected gradients of layers 1 to {net.L}, got dZ {sorted(bwd.dZ)}")
-    errors, wrong, untested = {}, [], []
+    _check_fits(net, fwd, bwd)
     with np.errstate(all="ignore"):  # what overflows is not finite, and said to be wrong
-        for name, left, right, size in _lines(net, fwd, bwd):
-            off = np.abs(left - right)
-            errors[name] = relative_error(left, right)
-            if not np.all(off <= TOLERANCE * size + np.finfo(float).tiny):  # NaN is not <= either
-                wrong.append(name)
-            if not (left.any() or right.any()):
-                untested.append(name)
+        lines = list(_lines(net, fwd, bwd))
+        wrong = [line.name for line in lines if line.wrong]
+        errors = {line.name: relative_error(line.left, line.right) for line in lines}
+    untested = [line.name for line in lines if not (line.left.any() or line.right.any())]
     return BalanceCheck(wrong[0] if wrong else None, errors, tuple(untested))
 
 
-def _lines(net: Network, fwd: Forward, bwd: Backward) -> Iterator[tuple[str, Array, Array, Array]]:
-    """For each line: what it makes, value times gradient on both sides, and the size of the products."""
+def _check_fits(net: Network, fwd: Forward, bwd: Backward) -> None:
+    hidden = {l: fwd.A[l] for l in range(1, net.L)}
+    pairs = {"dA_drop": hidden, "dA": hidden, "dZ": fwd.Z, "dW": net.W, "db": net.b}
+    for name, values in pairs.items():
+        expected = {l: value.shape[-2:] for l, value in values.items()}
+        got = {l: np.shape(gradient)[-2:] for l, gradient in getattr(bwd, name).items()}
+        if got != expected:
+            raise ValueError(f"bwd.{name}: expected the shapes {expected}, got {got}")
+
+
+def _lines(net: Network, fwd: Forward, bwd: Backward) -> Iterator[Line]:
+    """Every line, in backward order."""
     for l in range(net.L, 0, -1):
-        W, b, Z, dZ, A_drop = net.W[l], net.b[l], fwd.Z[l], bwd.dZ[l], fwd.A_drop[l - 1]
-        m = dZ.shape[-1]
-        summed = (Z - b) * dZ
-        size = (np.abs(Z) + np.abs(b)) * np.abs(dZ)
-        products = np.abs(W) * (np.abs(dZ) @ np.abs(A_drop).mT)
-        yield (
-            f"dW{l}",
-            np.sum(W * bwd.dW[l], axis=-1),
-            np.sum(summed, axis=-1) / m,
-            (np.sum(products, axis=-1) + np.sum(size, axis=-1)) / m,
-        )
-        yield f"db{l}", bwd.db[l][..., 0], np.sum(dZ, -1) / m, np.sum(np.abs(dZ), -1) / m
-        if l == 1:
-            return
-        switched = l - 1 in fwd.D
-        A, dA, dA_drop = fwd.A[l - 1], bwd.dA[l - 1], bwd.dA_drop[l - 1]
-        products = np.abs(A_drop) * (np.abs(W).mT @ np.abs(dZ))
-        yield (
-            f"dA{l - 1}_drop" if switched else f"dA{l - 1}",
-            np.sum(A_drop * dA_drop, axis=-2),
-            np.sum(summed, axis=-2),
-            np.sum(products, axis=-2) + np.sum(size, axis=-2),
-        )
-        if switched:
-            yield f"dA{l - 1}", *_each(A * dA, A_drop * dA_drop)
-        if net.activation in HOMOGENEOUS:
-            yield f"dZ{l - 1}", *_each(fwd.Z[l - 1] * bwd.dZ[l - 1], A * dA)
+        yield from _weights(net, fwd, bwd, l)
+        if l > 1:
+            A, dA, switched = fwd.A[l - 1], bwd.dA[l - 1], l - 1 in fwd.D
+            if switched:
+                yield _each(f"dA{l - 1}", A * dA, fwd.A_drop[l - 1] * bwd.dA_drop[l - 1])
+            if net.activation in HOMOGENEOUS:
+                yield _each(f"dZ{l - 1}", fwd.Z[l - 1] * bwd.dZ[l - 1], A * dA)
 
 
-def _each(left: Array, right: Array) -> tuple[Array, Array, Array]:
-    """Both sides element by element, and the size of the two products."""
-    return left, right, np.abs(left) + np.abs(right)
+def _each(name: str, left: Array, right: Array) -> Line:
+    """A line whose law holds element by element."""
+    return Line(name, left, right, np.abs(left) + np.abs(right))
+
+
+def _weights(net: Network, fwd: Forward, bwd: Backward, l: int) -> Iterator[Line]:
+    """The lines at the weights of layer l, which make dW[l], db[l] and the gradient of what came in."""
+    W, b, Z, dZ, A_drop = net.W[l], net.b[l], fwd.Z[l], bwd.dZ[l], fwd.A_drop[l - 1]
+    m = dZ.shape[-1]
+    out = (Z - b) * dZ
+    out_size = (np.abs(Z) + np.abs(b)) * np.abs(dZ)
+    in_size = np.abs(W) * (np.abs(dZ) @ np.abs(A_drop).mT)
+    size = np.sum(in_size, axis=-1) + np.sum(out_size, axis=-1)
+    yield Line(f"dW{l}", np.sum(W * bwd.dW[l], axis=-1), np.sum(out, axis=-1) / m, size / m)
+    size = np.sum(np.abs(dZ), axis=-1)
+    yield Line(f"db{l}", bwd.db[l][..., 0], np.sum(dZ, axis=-1) / m, size / m)
+    if l > 1:
+        switched = l - 1 in fwd.D  # without a switch, dA_drop and dA are one array
+        name, back = ("_drop", bwd.dA_drop) if switched else ("", bwd.dA)
+        in_size = np.abs(A_drop) * (np.abs(W).mT @ np.abs(dZ))
+        size = np.sum(in_size, axis=-2) + np.sum(out_size, axis=-2)
+        left, right = np.sum(A_drop * back[l - 1], axis=-2), np.sum(out, axis=-2)
+        yield Line(f"dA{l - 1}{name}", left, right, size)

@@ -1,7 +1,7 @@
 """What comes in is checked once, at the door; every complaint says what was expected and what came."""
 
 from collections.abc import Callable, Iterable, Mapping
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -71,6 +71,14 @@ def check_one_of(value: object, known: Iterable[object], name: str) -> None:
     if value not in known:
         expected = ", ".join(map(str, known))
         raise ValueError(f"unknown {name} {value!r}; expected one of {expected}")
+
+
+def check_count(value: object, name: str, least: int) -> None:
+    """Raise TypeError unless value is a whole number, ValueError if it is below least."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be a whole number; got {value!r}")
+    if value < least:
+        raise ValueError(f"{name} must be {least} or more; got {value!r}")
 
 
 def as_values(X: ArrayLike, n: int) -> Array:

@@ -24,7 +24,7 @@ class Network:
 
     def __post_init__(self) -> None:
         activation_named(self.activation)
-        W, b = as_layers(self.W, self.b)
+        W, b = _as_layers(self.W, self.b)
         object.__setattr__(self, "W", W)
         object.__setattr__(self, "b", b)
 
@@ -68,7 +68,7 @@ class Network:
         return cls(W, b, activation)
 
 
-def as_layers(
+def _as_layers(
     W: Mapping[int, ArrayLike], b: Mapping[int, ArrayLike]
 ) -> tuple[dict[int, Array], dict[int, Array]]:
     """W and b as float arrays by layer 1..L. Raises ValueError if they do not chain."""
@@ -77,13 +77,12 @@ def as_layers(
         raise ValueError(f"W and b need the keys 1 to L each; got W {sorted(W)} and b {sorted(b)}")
     weights = {l: np.asarray(W[l], dtype=float) for l in range(1, L + 1)}
     biases = {l: np.asarray(b[l], dtype=float) for l in range(1, L + 1)}
-    for l in range(1, L + 1):
-        w, bias = weights[l], biases[l]
+    for l, w in weights.items():
         if w.ndim < 2 or (l > 1 and w.shape[-1] != weights[l - 1].shape[-2]):
             needed = weights[l - 1].shape[-2] if l > 1 else "n_0"
             raise ValueError(f"W[{l}]: expected shape (n_{l}, {needed}), got {w.shape}")
-        if bias.shape[-2:] != (w.shape[-2], 1):
-            raise ValueError(f"b[{l}]: expected shape ({w.shape[-2]}, 1), got {bias.shape}")
+        if biases[l].shape[-2:] != (w.shape[-2], 1):
+            raise ValueError(f"b[{l}]: expected shape ({w.shape[-2]}, 1), got {biases[l].shape}")
     return weights, biases
 
 

@@ -199,14 +199,15 @@ def predict(
 
 
 def loss(fwd: Forward, Y: ArrayLike, per_example: bool = False) -> Array | float:
-    """Mean cross-entropy -y log a - (1-y) log(1-a), or each example's own, from the logits Z[L].
+    """Mean cross-entropy -y log a - (1-y) log(1-a), or each example's own.
 
-    From the logits because log(1 - a) loses all its digits when the sigmoid saturates. The shape is
-    (m,) per example, a float otherwise; leading axes stay in front.
+    -log a = log(1 + e^-z) and -log(1 - a) = log(1 + e^z), from the logits z = Z[L], which keep the
+    digits that a and 1 - a lose when the sigmoid saturates. Shape (m,) per example, a float otherwise;
+    leading axes stay in front.
     """
     logits = fwd.Z[max(fwd.Z)]
     Y = as_labels(Y, logits.shape)
-    losses = np.sum(np.logaddexp(0, logits) - Y * logits, axis=-2)
+    losses = np.sum(np.logaddexp(0, (1 - 2 * Y) * logits), axis=-2)
     if per_example:
         return losses
     mean = np.mean(losses, axis=-1)

@@ -1,23 +1,26 @@
-"""The data of the lessons, made on the spot: the lesson network, and the course's published test case."""
+"""All data of the lessons, made on the spot: networks to look at, the course's case, points to train on."""
 
 from dataclasses import dataclass
-from operator import index
 
 import numpy as np
 
-from dropout_lab.core.doors import Array, Mask, Rng, check_rng
+from dropout_lab.core.doors import Array, Mask, Rng, check_count, check_rng
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import sample_masks
 
 LESSON_SIZES = (3, 4, 3, 1)
 LESSON_KEEP_PROB = 0.7
-# Found by the search in tests/test_datasets.py: the first seeds whose picture shows every kind of
+# Found by the search in tests/experiments/test_data.py: the first seeds whose picture shows every kind of
 # unit at once. With one example only layer 1 has dropout, so that one thing happens at a time.
 LESSON_LAYERS = {5: (1, 2), 1: (1,)}
 LESSON_SEED = 1691
 LESSON_MASK_SEED = 4
 WIDE_SEED = 1
 AVERAGES_SIZES, AVERAGES_SEED, STRONGER = (3, 8, 8, 1), 113, 2.0
+FOOTBALL_SIZE = 211  # as many as the course's regularization assignment has
+FIELD = np.array([[1.5], [1.0]])  # half its length and half its width
+OUTLIERS = 0.05
+TEST_SIZE = 1000
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,7 @@ def make_lesson(net_seed: int, mask_seed: int, examples: int = 5) -> Case:
     """A 3-4-3-1 ReLU network with `examples` random examples, and masks at keep_prob 0.7."""
     rng = np.random.default_rng(net_seed)
     net = Network.random(LESSON_SIZES, rng=rng)
-    X = rng.standard_normal((LESSON_SIZES[0], 5))[:, :examples]
-    Y = (rng.random((1, 5)) < 0.5)[:, :examples].astype(float)
+    X, Y = (values[:, :examples] for values in _five_examples(rng))
     mask_rng = np.random.default_rng(mask_seed)
     masks = sample_masks(net, examples, LESSON_LAYERS[examples], LESSON_KEEP_PROB, mask_rng)
     return Case(net, X, Y, masks, LESSON_KEEP_PROB, mask_seed)
@@ -58,8 +60,7 @@ def wide_lesson() -> Case:
     """A 3-8-3-1 tanh network with five examples: eight units with dropout, so 256 masks."""
     rng = np.random.default_rng(WIDE_SEED)
     net = Network.random((3, 8, 3, 1), "tanh", rng=rng)
-    X = rng.standard_normal((3, 5))
-    Y = (rng.random((1, 5)) < 0.5).astype(float)
+    X, Y = _five_examples(rng)
     return Case(net, X, Y, sample_masks(net, 5, (1,), LESSON_KEEP_PROB, rng), LESSON_KEEP_PROB)
 
 
@@ -71,9 +72,12 @@ def averages_case() -> Case:
     rng = np.random.default_rng(AVERAGES_SEED)
     drawn = Network.random(AVERAGES_SIZES, "tanh", rng=rng)
     net = Network({l: STRONGER * W for l, W in drawn.W.items()}, drawn.b, "tanh")
-    X = rng.standard_normal((AVERAGES_SIZES[0], 5))
-    Y = (rng.random((1, 5)) < 0.5).astype(float)
-    return Case(net, X, Y, {}, 0.5)
+    return Case(net, *_five_examples(rng), {}, 0.5)
+
+
+def _five_examples(rng: Rng) -> tuple[Array, Array]:
+    """X (3, 5) and Y (1, 5) of 0 and 1."""
+    return rng.standard_normal((3, 5)), (rng.random((1, 5)) < 0.5).astype(float)
 
 
 def _course_network() -> tuple[Network, Array, Array]:
@@ -110,12 +114,6 @@ def course_backward_case() -> Case:
     return Case(net, X, Y, {1: D1, 2: D2}, 0.5)
 
 
-FOOTBALL_SIZE = 211  # as many as the course's regularization assignment has
-FIELD = np.array([[1.5], [1.0]])  # half its length and half its width
-OUTLIERS = 0.05
-TEST_SIZE = 1000
-
-
 @dataclass(frozen=True)
 class Points:
     """Coordinates X (2, n) and labels Y (1, n) of 0 and 1: columns are examples."""
@@ -140,7 +138,8 @@ def football(rng: Rng, test_size: int = TEST_SIZE) -> Split:
     so no network is right there on more than about 95%. Raises TypeError if rng is not a generator.
     """
     check_rng(rng)
-    return Split(_balls(FOOTBALL_SIZE, rng), _balls(_checked_size(test_size, "test_size"), rng))
+    check_count(test_size, "test_size", 1)
+    return Split(_balls(FOOTBALL_SIZE, rng), _balls(test_size, rng))
 
 
 def _balls(n: int, rng: Rng) -> Points:
@@ -159,8 +158,9 @@ def two_moons(n: int, rng: Rng, noise: float = 0.2, test_size: int = TEST_SIZE) 
     check_rng(rng)
     if not (np.isfinite(noise) and noise >= 0):
         raise ValueError(f"noise is a standard deviation, 0 or more; got {noise!r}")
-    sizes = _checked_size(n, "n"), _checked_size(test_size, "test_size")
-    return Split(*(_moons(size, rng, noise) for size in sizes))
+    check_count(n, "n", 1)
+    check_count(test_size, "test_size", 1)
+    return Split(_moons(n, rng, noise), _moons(test_size, rng, noise))
 
 
 def _moons(n: int, rng: Rng, noise: float) -> Points:
@@ -169,9 +169,3 @@ def _moons(n: int, rng: Rng, noise: float) -> Points:
     side = 1 - 2 * Y  # 1 for label 0, -1 for label 1: one moon is the other, turned by half a turn
     moons = side * np.stack([np.cos(t) - 0.5, np.sin(t) - 0.25])
     return Points(moons + noise * rng.standard_normal((2, n)), Y[None, :])
-
-
-def _checked_size(size: int, name: str) -> int:
-    if index(size) < 1:
-        raise ValueError(f"{name} must be 1 or more points; got {size!r}")
-    return size

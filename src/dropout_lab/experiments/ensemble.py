@@ -11,10 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.core.activations import sigmoid
-from dropout_lab.core.doors import Array, Mask, Rng, as_values, check_hidden, check_keep_prob
+from dropout_lab.core.doors import (
+    Array,
+    Mask,
+    Rng,
+    as_values,
+    check_count,
+    check_hidden,
+    check_keep_prob,
+)
 from dropout_lab.core.dropout import sample_mask
 from dropout_lab.core.gradcheck import Gradients
-from dropout_lab.core.network import Network
+from dropout_lab.core.network import Network, as_row, from_row
 from dropout_lab.core.passes import Forward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
 
@@ -81,18 +89,22 @@ def over_all_masks(
     for start in range(0, probabilities.size, size):
         some = {l: D[start : start + size] for l, D in masks.items()}
         parts.append(np.asarray(quantity(some), dtype=float))
-        count = len(probabilities[start : start + size])
-        if parts[-1].shape[:1] != (count,):
-            raise ValueError(
-                f"the quantity has shape {parts[-1].shape} for {count} masks: keep the leading axis"
-            )
-        needed = parts[0].nbytes / len(parts[0]) * probabilities.size
-        if needed > MOST_BYTES:
-            raise ValueError(
-                f"this quantity over {probabilities.size} masks takes {needed / 1e6:.0f} MB, more than "
-                f"{MOST_BYTES / 1e6:.0f}. Take fewer examples, or draw a sample of masks"
-            )
+        _check_part(parts[-1], len(probabilities[start : start + size]), probabilities.size)
     return Distribution(np.concatenate(parts), probabilities)
+
+
+def _check_part(part: Array, count: int, of: int) -> None:
+    """Raise ValueError unless part has a value for each of `count` masks, and all `of` masks fit."""
+    if part.shape[:1] != (count,):
+        raise ValueError(
+            f"the quantity has shape {part.shape} for {count} masks: keep the leading axis"
+        )
+    needed = part.nbytes / count * of
+    if needed > MOST_BYTES:
+        raise ValueError(
+            f"this quantity over {of} masks takes {needed / 1e6:.0f} MB, more than "
+            f"{MOST_BYTES / 1e6:.0f}. Take fewer examples, or draw a sample of masks"
+        )
 
 
 def distribution(
@@ -132,20 +144,17 @@ def gradient_distributions(
     """The distributions of dW[l] and of db[l], by layer, over all masks of the layers."""
     X = as_values(X, net.sizes[0])
 
-    def flat(masks: dict[int, Mask]) -> Array:
+    def gradients(masks: dict[int, Mask]) -> Array:
         """All gradients of each mask in one row."""
         bwd = backward(net, _pass(net, X, masks, keep_prob, recipe), Y, recipe)
-        gradients = (*bwd.dW.values(), *bwd.db.values())
-        return np.concatenate([values.reshape(len(values), -1) for values in gradients], axis=1)
+        return as_row(bwd.dW, bwd.db)
 
-    spread = over_all_masks(flat, _units(net, layers), keep_prob, X.shape[-1])
-    shapes = [values.shape for values in (*net.W.values(), *net.b.values())]
-    ends = np.cumsum([np.prod(shape) for shape in shapes])[:-1]
-    parts = [
-        Distribution(part.reshape(-1, *shape), spread.probabilities)
-        for part, shape in zip(np.split(spread.values, ends, axis=1), shapes, strict=True)
-    ]
-    return dict(enumerate(parts[: net.L], 1)), dict(enumerate(parts[net.L :], 1))
+    spread = over_all_masks(gradients, _units(net, layers), keep_prob, X.shape[-1])
+    dW, db = (
+        {l: Distribution(values, spread.probabilities) for l, values in by_layer.items()}
+        for by_layer in from_row(spread.values, net)
+    )
+    return dW, db
 
 
 def expected_gradients(
@@ -158,8 +167,9 @@ def expected_gradients(
 ) -> Gradients:
     """The recipe's gradient, averaged over all masks. For CORRECT it is the gradient of E[J]."""
     dW, db = gradient_distributions(net, X, Y, layers, keep_prob, recipe)
-    means = ({l: spread.mean for l, spread in by_layer.items()} for by_layer in (dW, db))
-    return Gradients(*means)
+    return Gradients(
+        {l: spread.mean for l, spread in dW.items()}, {l: spread.mean for l, spread in db.items()}
+    )
 
 
 def _units(net: Network, layers: Sequence[int]) -> dict[int, int]:
@@ -193,14 +203,16 @@ class Averages:
 def average_all(net: Network, X: ArrayLike, layers: Sequence[int], keep_prob: float) -> Averages:
     """Both means over all masks of the layers, exactly, and the one network with everything on.
 
-    The logarithms of p and 1 - p are taken from the logits, because 1 - p loses all its digits when
+    The geometric one is G / (G + H), renormalized: G = exp E[log p], H = exp E[log(1 - p)]. The
+    logarithms of p and 1 - p are taken from the logits, because 1 - p loses all its digits when
     the sigmoid saturates. Raises ValueError for more than 12 units with dropout.
     """
     logits = distribution(lambda fwd: fwd.Z[net.L], net, X, layers, keep_prob)
-    z, P = logits.values, logits.probabilities
-    thinned = Distribution(sigmoid(z), P)
-    geometric = _renormalized(-np.logaddexp(0, -z), -np.logaddexp(0, z), P)
-    return Averages(thinned, thinned.mean, geometric, forward(net, X).output)
+    Z, P = logits.values, logits.probabilities
+    log_yes, log_no = -np.logaddexp(0, -Z), -np.logaddexp(0, Z)  # log p and log(1 - p)
+    log_G, log_H = (np.tensordot(P, logs, axes=1) for logs in (log_yes, log_no))
+    thinned = Distribution(sigmoid(Z), P)
+    return Averages(thinned, thinned.mean, sigmoid(log_G - log_H), forward(net, X).output)
 
 
 def monte_carlo(
@@ -211,16 +223,9 @@ def monte_carlo(
     Their mean over axis 0 is what Monte Carlo dropout answers. It comes near to the arithmetic mean,
     as slowly as 1 / sqrt(samples). Raises ValueError for less than one sample.
     """
-    if samples < 1:
-        raise ValueError(f"samples must be 1 or more; got {samples}")
+    check_count(samples, "samples", 1)
     check_hidden(layers, net.L)
     X = as_values(X, net.sizes[0])
     shapes = {l: (samples, net.sizes[l], X.shape[-1]) for l in sorted(set(layers))}
     masks = {l: sample_mask(shape, keep_prob, rng) for l, shape in shapes.items()}
     return forward(net, np.broadcast_to(X, (samples, *X.shape)), masks, keep_prob).output
-
-
-def _renormalized(log_yes: Array, log_no: Array, P: Array) -> Array:
-    """G / (G + H) from log p and log(1 - p) of each prediction."""
-    log_G, log_H = (np.tensordot(P, logs, axes=1) for logs in (log_yes, log_no))
-    return sigmoid(log_G - log_H)

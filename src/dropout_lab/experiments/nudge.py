@@ -5,30 +5,45 @@ about the value before the switch, dA_drop the one about the value after it.
 """
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.core.doors import Array
+from dropout_lab.core.doors import Array, check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, loss, resume
 
-PLACES = ("before", "after")
+Side: TypeAlias = Literal["before", "after"]
+
+SIDES: tuple[Side, ...] = get_args(Side)
 EPS = 1e-6
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where to nudge: the value of one unit in one example, before or after its switch."""
+
+    layer: int
+    unit: int
+    example: int
+    where: Side
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Its row and column in the arrays of its layer."""
+        return self.unit, self.example
 
 
 @dataclass(frozen=True)
 class Nudge:
     """What one nudge did. `was` and `became` map "A", "A_drop" and "loss" to numbers.
 
-    answer: the change of this example's loss. promise: the gradient there times size. slope: the
-    true slope of the loss there, by central differences of a tiny nudge.
+    gradients: dA_drop, dA and dZ there. slope: the true slope of the loss at the spot, by central
+    differences of a tiny nudge.
     """
 
-    layer: int
-    unit: int
-    example: int
-    where: str
+    spot: Spot
     size: float
     kept: bool
     keep_prob: float
@@ -41,11 +56,11 @@ class Nudge:
     @property
     def gradient(self) -> float:
         """The gradient that makes the promise: dA before the switch, dA_drop after it."""
-        return self.gradients["dA" if self.where == "before" else "dA_drop"]
+        return self.gradients["dA" if self.spot.where == "before" else "dA_drop"]
 
     @property
     def answer(self) -> float:
-        """How much the loss moved."""
+        """How much the loss of this example moved."""
         return self.became["loss"] - self.was["loss"]
 
     @property
@@ -60,46 +75,41 @@ class Nudge:
 
 
 def nudge(
-    net: Network,
-    fwd: Forward,
-    bwd: Backward,
-    Y: ArrayLike,
-    layer: int,
-    unit: int,
-    example: int,
-    where: str,
-    size: float,
+    net: Network, fwd: Forward, bwd: Backward, Y: ArrayLike, spot: Spot, size: float
 ) -> Nudge:
-    """Add `size` to A (where="before") or A_drop ("after") of one unit in one example, and run on.
+    """Add `size` to the A of the spot (where="before") or to its A_drop ("after"), and run on.
 
     Raises ValueError if where is neither, or the layer has no dropout.
     """
-    if where not in PLACES:
-        raise ValueError(f"where must be 'before' or 'after' the switch; got {where!r}")
-    if layer not in fwd.D:
-        raise ValueError(f"layer {layer} has no switches; those that have are {list(fwd.D)}")
-    at = (unit, example)
+    l, at = spot.layer, spot.at
+    check_one_of(spot.where, SIDES, "where")
+    if l not in fwd.D:
+        raise ValueError(f"layer {l} has no switches; those that have are {list(fwd.D)}")
 
     def run(by: float) -> dict[str, float]:
-        A, A_drop = _nudged(fwd, layer, at, where, by)
-        losses = np.asarray(loss(resume(net, fwd, layer, A_drop), Y, per_example=True))
-        return {"A": float(A[at]), "A_drop": float(A_drop[at]), "loss": float(losses[example])}
+        A, A_drop = _nudged(fwd, spot, by)
+        losses = np.asarray(loss(resume(net, fwd, l, A_drop), Y, per_example=True))
+        return {"A": float(A[at]), "A_drop": float(A_drop[at]), "loss": float(losses[spot.example])}
 
-    gradients = {name: float(getattr(bwd, name)[layer][at]) for name in ("dA_drop", "dA", "dZ")}
-    kept = bool(np.broadcast_to(fwd.D[layer], fwd.A[layer].shape)[at])
-    slope = (run(EPS)["loss"] - run(-EPS)["loss"]) / (2 * EPS)
-    place = (layer, unit, example, where, size, kept, fwd.keep_prob)
-    return Nudge(*place, float(fwd.Z[layer][at]), run(0.0), run(size), gradients, slope)
+    return Nudge(
+        spot,
+        size,
+        kept=bool(np.broadcast_to(fwd.D[l], fwd.A[l].shape)[at]),
+        keep_prob=fwd.keep_prob,
+        Z=float(fwd.Z[l][at]),
+        was=run(0.0),
+        became=run(size),
+        gradients={name: float(getattr(bwd, name)[l][at]) for name in ("dA_drop", "dA", "dZ")},
+        slope=(run(EPS)["loss"] - run(-EPS)["loss"]) / (2 * EPS),
+    )
 
 
-def _nudged(
-    fwd: Forward, layer: int, at: tuple[int, int], where: str, by: float
-) -> tuple[Array, Array]:
+def _nudged(fwd: Forward, spot: Spot, by: float) -> tuple[Array, Array]:
     """A and A_drop of the layer, with one entry of one of them nudged."""
-    A = fwd.A[layer].copy()
-    if where == "before":
-        A[at] += by
-    A_drop = fwd.recipe.through("forward")(A, fwd.D[layer], fwd.keep_prob).copy()
-    if where == "after":
-        A_drop[at] += by
+    A = fwd.A[spot.layer].copy()
+    if spot.where == "before":
+        A[spot.at] += by
+    A_drop = fwd.recipe.through("forward")(A, fwd.D[spot.layer], fwd.keep_prob).copy()
+    if spot.where == "after":
+        A_drop[spot.at] += by
     return A, A_drop

@@ -15,7 +15,7 @@ v = momentum v + (1 - momentum) g needs another learning rate for the same path.
 """
 
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 
@@ -97,14 +97,6 @@ def _check_finite(value: object, name: str) -> None:
         raise TypeError(f"{name} must be a number; got {value!r} ({type(value).__name__})")
     if not np.isfinite(float(value)):
         raise ValueError(f"{name} must be finite; got {value!r}")
-
-
-def check_count(value: object, name: str, least: int) -> None:
-    """Raise TypeError unless value is a whole number, ValueError if it is below least."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be a whole number; got {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be {least} or more; got {value!r}")
 
 
 def is_weight(net: Network) -> Array:

@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike
 from dropout_lab.core.activations import activation_named
 from dropout_lab.core.doors import (
     Array,
+    Mask,
     Rng,
     as_labels,
     as_values,
+    check_count,
     check_hidden,
     check_keep_prob,
     check_one_of,
@@ -24,12 +26,14 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.passes import predict
 from dropout_lab.core.recipe import Recipe
 from dropout_lab.experiments.data import FOOTBALL_SIZE, Points, Split, football, two_moons
-from dropout_lab.experiments.optimizers import Optimizer, check_count
-from dropout_lab.experiments.training import Progress, accuracy, stacked, train
+from dropout_lab.experiments.optimizers import Optimizer
+from dropout_lab.experiments.training import Progress, State, accuracy, is_right, stacked, train
 
 SIZES = (2, 20, 3, 1)  # the course's network for 211 points
 RATES = {"gd": 0.3, "adam": 0.01}  # learning rates that do well with it
 MOST_SEEDS = 64
+EVERY = 5  # iterations from one recorded loss to the next
+BAND = (0.1, 0.5, 0.9)
 DATA: dict[str, Callable[[Rng], Split]] = {
     "football": football,
     "two moons": lambda rng: two_moons(FOOTBALL_SIZE, rng),
@@ -63,11 +67,6 @@ class Setup:
         check_count(self.seed, "seed", 0)
         if self.seeds > MOST_SEEDS:
             raise ValueError(f"seeds must be {MOST_SEEDS} or fewer; got {self.seeds}")
-        check_hidden(self.layers, len(self._sizes) - 1)
-
-    @property
-    def _sizes(self) -> tuple[int, ...]:
-        return self.net.sizes if self.net else SIZES
 
     def generators(self) -> list[np.random.Generator]:
         """One for each seed, in the same state every time."""
@@ -94,24 +93,26 @@ def set_up(
     seeds: int = 1,
     seed: int = 1,
 ) -> Setup:
-    """A setup from what is given; the rest is ours. Without layers, every hidden layer has dropout.
+    """A setup from what is given, the usual for the rest. Without layers, every hidden one has dropout.
 
     Raises ValueError for networks or points that do not fit the plane, or an unknown name.
     """
     if net is not None and (net.batch or net.sizes[0] != 2 or net.sizes[-1] != 1):
         given = f"sizes {net.sizes}" + (f", leading axes {net.batch}" if net.batch else "")
         raise ValueError(f"expected one network with 2 inputs and 1 output, got {given}")
-    points, test = _points(X, Y, data)
-    hidden = range(1, len(net.sizes if net else SIZES) - 1)
+    L = net.L if net else len(SIZES) - 1
+    layers = tuple(range(1, L) if layers is None else layers)
+    check_hidden(layers, L)
     return Setup(
-        points, test, net, tuple(hidden if layers is None else layers), keep_prob,
-        RATES.get(optimizer, 1.0) if learning_rate is None else learning_rate, optimizer,
-        activation or (net.activation if net else "relu"), seeds, seed,
+        *_points(X, Y, data), net, layers, keep_prob,
+        learning_rate=RATES.get(optimizer, 1.0) if learning_rate is None else learning_rate,
+        optimizer=optimizer, activation=activation or (net.activation if net else "relu"),
+        seeds=seeds, seed=seed,
     )  # fmt: skip
 
 
 def _points(X: ArrayLike | None, Y: ArrayLike | None, data: str) -> tuple[Points, Points | None]:
-    """Your points, which have no test set; or ours, which do."""
+    """The points given, without a test set; or those of this name, with one."""
     if (X is None) != (Y is None):
         raise ValueError("points need their labels: give both X and Y, or neither")
     if X is not None and Y is not None:
@@ -122,10 +123,6 @@ def _points(X: ArrayLike | None, Y: ArrayLike | None, data: str) -> tuple[Points
     check_one_of(data, DATA, "data")
     split = DATA[data](np.random.default_rng(0))
     return split.train, split.test
-
-
-EVERY = 5  # iterations from one recorded loss to the next
-BAND = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -154,11 +151,9 @@ class Track:
     """One recipe on its way. `last` is where it stands."""
 
     def __init__(self, recipe: Recipe, setup: Setup) -> None:
-        self.recipe, self._setup = recipe, setup
-        self._rngs = setup.generators()
-        self._net = setup.networks(self._rngs)
+        self.recipe, self._setup, self._rngs = recipe, setup, setup.generators()
         self._losses: list[tuple[float, ...]] = []
-        self._train(0)
+        self._train(setup.networks(self._rngs), 0)
 
     @property
     def iteration(self) -> int:
@@ -168,7 +163,7 @@ class Track:
     def advance_to(self, iteration: int) -> None:
         """Train up to this iteration; what raises leaves `last` where it was recorded last."""
         if iteration > self.iteration:
-            self._train(iteration - self.iteration)
+            self._train(self.last.net, iteration - self.iteration, self.last.state)
 
     def curve(self, most: int = 300) -> Curve:
         """The losses so far, at no more than `most` iterations; the first and the last are among them."""
@@ -189,13 +184,12 @@ class Track:
             norms=tuple(_median(np.linalg.norm(W, axis=(-2, -1))) for W in net.W.values()),
         )
 
-    def _train(self, steps: int) -> None:
-        setup, begun = self._setup, bool(self._losses)
+    def _train(self, net: Network, steps: int, state: State | None = None) -> None:
+        setup = self._setup
         for progress in train(
-            self.last.net if begun else self._net, setup.points.X, setup.points.Y,
-            layers=setup.layers, keep_prob=setup.keep_prob, iterations=steps,
-            learning_rate=setup.learning_rate, rng=self._rngs, recipe=self.recipe,
-            optimizer=setup.optimizer, every=EVERY, state=self.last.state if begun else None,
+            net, setup.points.X, setup.points.Y, layers=setup.layers, keep_prob=setup.keep_prob,
+            iterations=steps, learning_rate=setup.learning_rate, rng=self._rngs,
+            recipe=self.recipe, optimizer=setup.optimizer, every=EVERY, state=state,
         ):  # fmt: skip
             self._record(progress)
 
@@ -240,10 +234,9 @@ def mean_output(net: Network, X: Array) -> Array:
     return output.reshape(-1, X.shape[-1]).mean(axis=0)
 
 
-def wrong_points(net: Network, points: Points) -> Array:
+def wrong_points(net: Network, points: Points) -> Mask:
     """Which points (n,) the averaged networks answer wrongly; what is not a number is wrong."""
-    output = mean_output(net, points.X)
-    return ~np.where(points.Y[0] == 1, output > 0.5, output <= 0.5)
+    return ~is_right(mean_output(net, points.X), points.Y[0])
 
 
 def _median(values: Array | float) -> float:

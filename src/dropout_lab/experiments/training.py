@@ -20,6 +20,7 @@ from dropout_lab.core.doors import (
     Rng,
     as_labels,
     as_values,
+    check_count,
     check_hidden,
     check_keep_prob,
     check_rng,
@@ -28,80 +29,12 @@ from dropout_lab.core.doors import (
 from dropout_lab.core.network import Network, as_row, from_row
 from dropout_lab.core.passes import Forward, forward, loss, predict, run, run_back
 from dropout_lab.core.recipe import CORRECT, Recipe
-from dropout_lab.experiments.optimizers import Memory, Optimizer, check_count, is_weight
+from dropout_lab.experiments.optimizers import Memory, Optimizer, is_weight
 
 Masks: TypeAlias = dict[int, Mask]
-HELD = 2**24  # bytes
-
-
-@dataclass(frozen=True)
-class Descent:
-    """What stays the same in every step. net: its shapes and its activation count, not its numbers."""
-
-    net: Network
-    X: Array
-    Y: Array
-    keep_prob: float
-    recipe: Recipe
-    optimizer: Optimizer
-    is_weight: Array
-    draw: Callable[[], Masks]
-
-    @np.errstate(all="ignore")  # a broken recipe may overflow; the losses then say so
-    def go(self, w: Array, masks: Masks, memory: Memory, steps: int) -> tuple[Array, Masks, Memory]:
-        """The parameters after so many steps, the masks of the next, what the optimizer remembers."""
-        for _ in range(steps):
-            w, memory = self.optimizer.step(w, self.gradient(w, masks), memory, self.is_weight)
-            masks = self.draw()
-        return w, masks, memory
-
-    def gradient(self, w: Array, masks: Masks) -> Array:
-        """The gradient, dW and db, of the loss with these masks, in a row like w."""
-        net, X = self.net.with_parameters(*from_row(w, self.net)), self.X
-        fwd = run(net, Forward({}, {0: X}, masks, {0: X}, self.keep_prob, self.recipe))
-        bwd = run_back(net, fwd, self.Y, self.recipe)
-        return as_row(bwd.dW, bwd.db)
-
-
-def drawing(
-    net: Network,
-    m: int,
-    layers: Sequence[int],
-    keep_prob: float,
-    rng: Rng | Sequence[Rng],
-    recipe: Recipe,
-) -> Callable[[], Masks]:
-    """A function that draws the masks of one step, from one generator or from one for each network."""
-    sizes = net.sizes
-    alone = {l: (sizes[l], m) for l in sorted(layers)}
-    if not isinstance(rng, Sequence):
-        check_rng(rng)
-        shapes = {l: (*net.batch, *shape) for l, shape in alone.items()}
-        return lambda: draw_masks(recipe.sample, shapes, keep_prob, rng)
-    for one in rng:
-        check_rng(one)
-    if net.batch != (len(rng),):
-        raise ValueError(f"{len(rng)} generators for networks with leading axes {net.batch}")
-    return lambda: together([draw_masks(recipe.sample, alone, keep_prob, one) for one in rng])
-
-
-def together(arrays: Sequence[Mapping[int, Any]]) -> dict[int, Any]:
-    """Arrays by layer, of R networks, as one with a leading axis (R, ...) by layer."""
-    return {l: np.stack([one[l] for one in arrays]) for l in arrays[0]}
-
-
-def hold_memory() -> None:
-    """Let Python keep the memory that a step frees, for the next step.
-
-    The arrays of many networks have some megabytes, which Linux's allocator (glibc) would hand back
-    to the system after every step and fetch again, page by page: that can take twice as long as the
-    step itself. Freeing one large array, of which not a byte is touched, raises its limits (mallopt(3):
-    M_MMAP_THRESHOLD, M_TRIM_THRESHOLD). Elsewhere this does nothing.
-    """
-    np.empty(HELD, dtype=np.uint8)
-
-
 Settings: TypeAlias = tuple[tuple[int, ...], float, str]  # layers, keep_prob, optimizer
+
+HELD = 2**24  # bytes
 
 
 @dataclass(frozen=True)
@@ -109,7 +42,7 @@ class State:
     """What a run needs to go on: the masks its next step will use, and what its optimizer remembers."""
 
     iteration: int
-    masks: dict[int, Mask]
+    masks: Masks
     memory: Memory
     settings: Settings
 
@@ -168,59 +101,72 @@ def train(
     check_count(iterations, "iterations", 0)
     check_count(every, "every", 1)
     rule = Optimizer(optimizer, learning_rate, momentum, weight_decay)
-    draw = drawing(net, X.shape[-1], layers, keep_prob, rng, recipe)
-    descent = Descent(net, X, Y, keep_prob, recipe, rule, is_weight(net), draw)
-    settings = (tuple(sorted(layers)), float(keep_prob), optimizer)
+    descent = _Descent(
+        net, X, Y, tuple(sorted(layers)), keep_prob, recipe, rule, is_weight(net),
+        draw=_drawer(net, X.shape[-1], layers, keep_prob, rng, recipe),
+    )  # fmt: skip
     w = as_row(net.W, net.b)
     if w.ndim > 1:
-        hold_memory()
+        _hold_memory()
     if state:
-        _check_state(state, settings, w.shape)
-    return _iterate(descent, w, iterations, every, state, settings)
+        _check_state(state, descent.settings, w.shape)
+    return _iterate(descent, w, iterations, every, state)
+
+
+@dataclass(frozen=True)
+class _Descent:
+    """What stays the same in every step. net: its shapes and its activation count, not its numbers."""
+
+    net: Network
+    X: Array
+    Y: Array
+    layers: tuple[int, ...]
+    keep_prob: float
+    recipe: Recipe
+    optimizer: Optimizer
+    is_weight: Array
+    draw: Callable[[], Masks]
+
+    @property
+    def settings(self) -> Settings:
+        """What must not change when a run is continued."""
+        return self.layers, float(self.keep_prob), self.optimizer.name
+
+    @np.errstate(all="ignore")  # a broken recipe may overflow; the losses then say so
+    def go(self, w: Array, state: State, steps: int) -> tuple[Array, State]:
+        """The parameters after so many steps, and the new state."""
+        masks, memory = state.masks, state.memory
+        for _ in range(steps):
+            w, memory = self.optimizer.step(w, self.gradient(w, masks), memory, self.is_weight)
+            masks = self.draw()
+        return w, State(state.iteration + steps, masks, memory, self.settings)
+
+    def gradient(self, w: Array, masks: Masks) -> Array:
+        """The gradient, dW and db, of the loss with these masks, in a row like w."""
+        net, X = self.net.with_parameters(*from_row(w, self.net)), self.X
+        fwd = run(net, Forward({}, {0: X}, masks, {0: X}, self.keep_prob, self.recipe))
+        bwd = run_back(net, fwd, self.Y, self.recipe)
+        return as_row(bwd.dW, bwd.db)
+
+    @np.errstate(all="ignore")
+    def progress(self, w: Array, state: State) -> Progress:
+        """Where the run stands, with both losses."""
+        net, X, Y = Network(*from_row(w, self.net), self.net.activation), self.X, self.Y
+        noisy = forward(net, X, state.masks, self.keep_prob, self.recipe)
+        return Progress(net, loss(noisy, Y), loss(forward(net, X), Y), state)
 
 
 def _iterate(
-    descent: Descent,
-    w: Array,
-    iterations: int,
-    every: int,
-    given: State | None,
-    settings: Settings,
+    descent: _Descent, w: Array, iterations: int, every: int, given: State | None
 ) -> Iterator[Progress]:
-    state = given or State(0, descent.draw(), descent.optimizer.start(w), settings)
+    state = given or State(0, descent.draw(), descent.optimizer.start(w), descent.settings)
     last = state.iteration + iterations
     if state is not given or not iterations:
-        yield _progress(descent, w, state)
+        yield descent.progress(w, state)
     while state.iteration < last:
         to = min(last, state.iteration + every - state.iteration % every)
-        w, masks, memory = descent.go(w, state.masks, state.memory, to - state.iteration)
-        state = State(to, masks, memory, settings)
-        yield _progress(descent, w, state)
-
-
-@np.errstate(all="ignore")
-def _progress(descent: Descent, w: Array, state: State) -> Progress:
-    net, X, Y = Network(*from_row(w, descent.net), descent.net.activation), descent.X, descent.Y
-    noisy = forward(net, X, state.masks, descent.keep_prob, descent.recipe)
-    return Progress(net, loss(noisy, Y), loss(forward(net, X), Y), state)
-
-
-def stacked(nets: Sequence[Network]) -> Network:
-    """R networks of the same sizes as one with a leading axis: W[l] (R, n_l, n_{l-1})."""
-    W, b = together([net.W for net in nets]), together([net.b for net in nets])
-    return Network(W, b, nets[0].activation)
-
-
-@np.errstate(all="ignore")
-def accuracy(net: Network, X: ArrayLike, Y: ArrayLike) -> Array | float:
-    """The share of right answers with everything on, 1 where A[L] > 0.5; (R,) for R networks.
-
-    An output that is not a number is never right.
-    """
-    output = predict(net, X, keep_prob=1.0)
-    right = np.where(as_labels(Y, output.shape) == 1, output > 0.5, output <= 0.5)
-    share = right.mean(axis=(-2, -1))
-    return share if share.ndim else float(share)
+        w, state = descent.go(w, state, to - state.iteration)
+        yield descent.progress(w, state)
 
 
 def _check_state(state: State, settings: Settings, shape: tuple[int, ...]) -> None:
@@ -233,3 +179,60 @@ def _check_state(state: State, settings: Settings, shape: tuple[int, ...]) -> No
         raise ValueError(
             f"state belongs to a network with parameters {state.memory.first.shape}; yours has {shape}"
         )
+
+
+def _drawer(
+    net: Network,
+    m: int,
+    layers: Sequence[int],
+    keep_prob: float,
+    rng: Rng | Sequence[Rng],
+    recipe: Recipe,
+) -> Callable[[], Masks]:
+    """A function that draws the masks of one step, from one generator or from one for each network."""
+    sizes = net.sizes
+    alone = {l: (sizes[l], m) for l in sorted(layers)}
+    if not isinstance(rng, Sequence):
+        check_rng(rng)
+        shapes = {l: (*net.batch, *shape) for l, shape in alone.items()}
+        return lambda: draw_masks(recipe.sample, shapes, keep_prob, rng)
+    for one in rng:
+        check_rng(one)
+    if net.batch != (len(rng),):
+        raise ValueError(f"{len(rng)} generators for networks with leading axes {net.batch}")
+    return lambda: _together([draw_masks(recipe.sample, alone, keep_prob, one) for one in rng])
+
+
+def _together(arrays: Sequence[Mapping[int, Any]]) -> dict[int, Any]:
+    """Arrays by layer, of R networks, as one with a leading axis (R, ...) by layer."""
+    return {l: np.stack([one[l] for one in arrays]) for l in arrays[0]}
+
+
+def _hold_memory() -> None:
+    """Let Python keep the memory that a step frees, for the next step.
+
+    The arrays of many networks have some megabytes, which Linux's allocator (glibc) would hand back
+    to the system after every step and fetch again, page by page: that can take twice as long as the
+    step itself. Freeing one large array, of which not a byte is touched, raises its limits (mallopt(3):
+    M_MMAP_THRESHOLD, M_TRIM_THRESHOLD). Elsewhere this does nothing.
+    """
+    np.empty(HELD, dtype=np.uint8)
+
+
+def stacked(nets: Sequence[Network]) -> Network:
+    """R networks of the same sizes as one with a leading axis: W[l] (R, n_l, n_{l-1})."""
+    W, b = _together([net.W for net in nets]), _together([net.b for net in nets])
+    return Network(W, b, nets[0].activation)
+
+
+@np.errstate(all="ignore")
+def accuracy(net: Network, X: ArrayLike, Y: ArrayLike) -> Array | float:
+    """The share of right answers with everything on; (R,) for R networks."""
+    output = predict(net, X, keep_prob=1.0)
+    share = is_right(output, as_labels(Y, output.shape)).mean(axis=(-2, -1))
+    return share if share.ndim else float(share)
+
+
+def is_right(output: Array, Y: Array) -> Mask:
+    """Which answers are right: 1 where A[L] > 0.5, else 0. What is not a number is never right."""
+    return np.where(Y == 1, output > 0.5, output <= 0.5)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
-from dropout_lab.experiments.nudge import PLACES, nudge
+from dropout_lab.experiments.nudge import SIDES, Spot, nudge
 from dropout_lab.labs.base import as_image
 from dropout_lab.labs.base_passes import PassesLab
 from dropout_lab.labs.controls import button, choice, number_box, row
@@ -50,7 +50,7 @@ class TwoWires(PassesLab):
         self._layer = choice("layer", switched, self._among(layer, switched, "layer"), "100px")
         units = range(self._net.sizes[self._layer.value])
         self._unit = choice("unit", units, self._among(unit, units, "unit"), "100px")
-        self._where = choice("nudge", PLACES, self._among(where, PLACES, "where"), "140px")
+        self._where = choice("nudge", SIDES, self._among(where, SIDES, "where"), "140px")
         self._size = number_box("by", nudge, -LARGEST, LARGEST)
         flip = button("Open or close its switch", self._safely(self._flip))
         self._stage = Picture(self._safely(self._press))
@@ -76,9 +76,8 @@ class TwoWires(PassesLab):
     def _show(self) -> None:
         with np.errstate(all="ignore"):  # a wrong recipe may divide by zero; the picture says so
             fwd, bwd = self._run()
-            place = (self._layer.value, self._unit.value, self.example)
-            how = (self._where.value, float(self._size.value))
-            self.nudged = nudge(self.net, fwd, bwd, self._Y, *place, *how)
+            spot = Spot(self._layer.value, self._unit.value, self.example, self._where.value)
+            self.nudged = nudge(self.net, fwd, bwd, self._Y, spot, float(self._size.value))
         self._stage.show(draw_wires(self.nudged))
         honest = self.nudged.honest
         verdict = "✓ the promise is true" if honest else "✗ the promise is false"

@@ -8,7 +8,7 @@ from functools import wraps
 from time import perf_counter
 from typing import ParamSpec, TypeVar
 
-from dropout_lab.experiments.optimizers import check_count
+from dropout_lab.core.doors import check_count
 from dropout_lab.experiments.race import EVERY, Race, Score
 from dropout_lab.labs.base import Lab
 

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from dropout_lab.pictures.layout import Layout
-from dropout_lab.pictures.steps import Step
+from dropout_lab.pictures.steps import Step, largest_finite
 from dropout_lab.pictures.svg import add, color, label, line
 from dropout_lab.pictures.unit import active_arrays, draw_unit, node_array, terminal_array, value_of
 from dropout_lab.text import number
@@ -103,8 +103,7 @@ def _gradient_edge(
 
 def _largest(step: Step) -> float:
     """The largest finite size in the gradient on the edges: the widest line."""
-    sizes = np.abs(np.asarray(step.seen[step.line.array], float))
-    return float(np.max(sizes, initial=0, where=np.isfinite(sizes))) or 1.0
+    return largest_finite(step.seen[step.line.array]) or 1.0
 
 
 def _bias_stubs(parent: Element, step: Step, at: Layout) -> None:

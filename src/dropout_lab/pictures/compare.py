@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-import numpy as np
-
 from dropout_lab.core.gradcheck import relative_error
 from dropout_lab.pictures.matrix import Panel, draw_panel, in_words
-from dropout_lab.pictures.steps import Step
+from dropout_lab.pictures.steps import Step, largest_finite
 from dropout_lab.pictures.svg import MONO, add, label, picture
 from dropout_lab.text import number
 
@@ -69,8 +67,7 @@ def _panels(last: Step, step: Step, example: int) -> tuple[Panel, Panel]:
     column = None if weights else example
     off = None if weights or l not in last.story.D else ~last.story.D[l]
     wrong = last.wrong.get(name)
-    sizes = np.abs(np.concatenate([found.ravel(), true.ravel()]))
-    scale = float(np.max(sizes, initial=0, where=np.isfinite(sizes))) or 1.0
+    scale = max(largest_finite(found), largest_finite(true)) or 1.0
     across = "unit" if weights else "example"
     mine = Panel(name, found, scale, off, None, wrong, true, None, column, across=across)
     return mine, Panel(f"true {name}", true, scale, off, column=column, across=across)

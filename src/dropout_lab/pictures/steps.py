@@ -197,10 +197,15 @@ def _differences(found: Mapping[str, Array], true: Mapping[str, Array]) -> dict[
     return {name: where for name, where in differ.items() if where.any()}
 
 
+def largest_finite(values: NDArray[Any]) -> float:
+    """The largest size among the finite entries; 0 without any."""
+    return float(np.max(np.abs(values), initial=0, where=np.isfinite(values)))
+
+
 def nice_ceiling(*groups: Mapping[int, Array]) -> float:
     """The largest size among the finite entries, rounded up to a round number."""
     entries = np.concatenate([values.ravel() for group in groups for values in group.values()])
-    largest = np.max(np.abs(entries), initial=0, where=np.isfinite(entries))
+    largest = largest_finite(entries)
     if largest == 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))
@@ -271,7 +276,7 @@ class _Lines:
 
     def _losses(self) -> Line:
         L, mean = self.net.L, float(np.mean(loss(self.fwd, self.Y, per_example=True)))
-        code = f"losses = np.sum(np.logaddexp(0, Z{L}) - Y * Z{L}, axis=0)"
+        code = f"losses = np.sum(np.logaddexp(0, (1 - 2 * Y) * Z{L}), axis=0)"
         formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
         return Line("losses", L, code, formula, self.words.loss(mean))
 

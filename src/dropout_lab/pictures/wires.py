@@ -15,8 +15,8 @@ RADIUS = 30.0
 
 def draw_wires(n: Nudge) -> Element:
     """Both wires of the unit with every number on them."""
-    root = picture(WIDTH, HEIGHT, describe_wires(n), n.where)
-    title = f"unit {n.unit} of layer {n.layer}, example {n.example}"
+    root = picture(WIDTH, HEIGHT, describe_wires(n), n.spot.where)
+    title = f"unit {n.spot.unit} of layer {n.spot.layer}, example {n.spot.example}"
     label(root, 26, 34, title, 16, text_anchor="start", font_weight=600)
     _wire(root, n, FORWARD_Y, "forward")
     _wire(root, n, BACKWARD_Y, "back")
@@ -32,14 +32,14 @@ def describe_wires(n: Nudge) -> str:
     values = {"Z": n.Z, **n.was, **n.gradients}
     numbers = ", ".join(f"{name} {number(value)}" for name, value in values.items())
     return (
-        f"Unit {n.unit} of layer {n.layer}, example {n.example}, {state}: {numbers}. "
-        f"Nudged by {n.size:+g} {n.where} its switch: {outcome(n)}."
+        f"Unit {n.spot.unit} of layer {n.spot.layer}, example {n.spot.example}, {state}: {numbers}. "
+        f"Nudged by {n.size:+g} {n.spot.where} its switch: {outcome(n)}."
     )
 
 
 def outcome(n: Nudge) -> str:
     """What the nudge did: "the loss answers +0.000000, dA promised +0.000000"."""
-    name = f"dA{n.layer}" + ("_drop" if n.where == "after" else "")
+    name = f"dA{n.spot.layer}" + ("_drop" if n.spot.where == "after" else "")
     return f"the loss answers {n.answer:+z.6f}, {name} promised {n.promise:+z.6f}"
 
 
@@ -51,7 +51,7 @@ def _wire(root: Element, n: Nudge, y: float, direction: str) -> None:
         line(root, x1, y, x2, y, class_=flow, stroke_width=2.2)
     if back:  # the way back begins where the way forward ends
         line(root, LOSS_X, FORWARD_Y, LOSS_X, y, class_="line", stroke_width=2.2)
-    l = n.layer
+    l = n.spot.layer
     words = ("· g′(Z)", f"W{l + 1}.T @") if back else ("g", f"W{l + 1} @")
     label(root, (Z_X + A_X) / 2, y - 12, words[0], 13, class_="dim", font_family=MONO)
     label(root, (DROP_X + REST_X) / 2 - 12, y - 12, words[1], 13, class_="dim", font_family=MONO)
@@ -69,7 +69,7 @@ def _wire(root: Element, n: Nudge, y: float, direction: str) -> None:
 def _switch(root: Element, n: Nudge) -> None:
     """One lever on each wire and a dashed rod between them: it is the same switch."""
     state = "closed" if n.kept else "open"
-    said = f"the switch of unit {n.unit}, {state}: D{n.layer} is {int(n.kept)}"
+    said = f"the switch of unit {n.spot.unit}, {state}: D{n.spot.layer} is {int(n.kept)}"
     attributes = {"role": "button", "tabindex": 0, "aria_pressed": str(not n.kept).lower()}
     group = add(root, "g", class_="press", data_press="switch", aria_label=said, **attributes)
     middle = (A_X + DROP_X) / 2
@@ -95,25 +95,28 @@ def _switch(root: Element, n: Nudge) -> None:
         draw_leak(group, a, b, BACKWARD_Y)
     rod = {"class_": "thin", "stroke_width": 1.5, "stroke_dasharray": "3 4"}
     line(group, middle, FORWARD_Y + (8 if n.kept else -16), middle, BACKWARD_Y - 30, **rod)
-    words = f"D{n.layer} = {int(n.kept)}: {state}"
+    words = f"D{n.spot.layer} = {int(n.kept)}: {state}"
     label(group, middle + 10, (FORWARD_Y + BACKWARD_Y) / 2 + 5, words, 13, text_anchor="start")
 
 
 def _forward_places(root: Element, n: Nudge) -> None:
     scale = max(1.0, *(abs(value) for value in (n.Z, n.was["A"], n.was["A_drop"])))
-    _place(root, (Z_X, FORWARD_Y), f"Z{n.layer}", n.Z, scale)
-    places = {"before": (A_X, "A", f"A{n.layer}"), "after": (DROP_X, "A_drop", f"A{n.layer}_drop")}
+    _place(root, (Z_X, FORWARD_Y), f"Z{n.spot.layer}", n.Z, scale)
+    places = {
+        "before": (A_X, "A", f"A{n.spot.layer}"),
+        "after": (DROP_X, "A_drop", f"A{n.spot.layer}_drop"),
+    }
     for where, (x, key, name) in places.items():
         said = f"nudge {name}, {where} the switch"
         attributes = {
             "role": "button",
             "tabindex": 0,
-            "aria_pressed": str(n.where == where).lower(),
+            "aria_pressed": str(n.spot.where == where).lower(),
         }
         group = add(root, "g", class_="press", data_press=where, aria_label=said, **attributes)
         add(group, "circle", cx=x, cy=FORWARD_Y, r=RADIUS + 8, class_="halo")
         _place(group, (x, FORWARD_Y), name, n.was[key], scale)
-        if n.where == where:
+        if n.spot.where == where:
             label(group, x, FORWARD_Y - 72, f"nudge {n.size:+g}", 13, font_weight=700)
             arrow = f"M{x - 6:.1f} {FORWARD_Y - 67:.1f}h12l-6 8z"
             add(group, "path", d=arrow, class_="dot")
@@ -136,11 +139,11 @@ def _rest(root: Element) -> None:
 
 def _backward_places(root: Element, n: Nudge) -> None:
     scale = max(0.5, *(abs(value) for value in n.gradients.values()))
-    l, y = n.layer, BACKWARD_Y
+    l, y = n.spot.layer, BACKWARD_Y
     xs = {"dZ": (Z_X, f"dZ{l}"), "dA": (A_X, f"dA{l}"), "dA_drop": (DROP_X, f"dA{l}_drop")}
     for key, (x, name) in xs.items():
         _place(root, (x, y), name, n.gradients[key], scale)
-    asked = A_X if n.where == "before" else DROP_X
+    asked = A_X if n.spot.where == "before" else DROP_X
     if not n.honest:
         side = 2 * RADIUS + 12
         frame = {"x": asked - side / 2, "y": y - side / 2, "width": side, "height": side, "rx": 5}
