@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.network import Network, as_row, from_row
-from dropout_lab.core.passes import backward, forward, loss
+from dropout_lab.core.passes import Backward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
 
 TOLERANCE = 1e-6
@@ -76,11 +76,17 @@ def check_gradients(
     masks: dict[int, Mask],
     keep_prob: float,
     recipe: Recipe = CORRECT,
+    *,
+    bwd: Backward | None = None,
 ) -> GradientCheck:
-    """Compare the recipe's backward pass with central differences of its own forward pass."""
-    analytic = backward(net, forward(net, X, masks, keep_prob, recipe), Y, recipe)
+    """Compare the recipe's backward pass with central differences of its own forward pass.
+
+    bwd: this backward pass, if it was run already; without it, both passes are run.
+    """
+    if bwd is None:
+        bwd = backward(net, forward(net, X, masks, keep_prob, recipe), Y, recipe)
     numerical = numerical_gradients(net, X, Y, masks, keep_prob, recipe)
-    a, n = as_row(analytic.dW, analytic.db), as_row(numerical.dW, numerical.db)
+    a, n = as_row(bwd.dW, bwd.db), as_row(numerical.dW, numerical.db)
     error = relative_error(a, n)
     # An entry that is not a number is as far off as can be.
     furthest = int(np.argmax(np.nan_to_num(np.abs(a - n), nan=np.inf)))

@@ -1,8 +1,8 @@
 """The bug hunt: read a listing, say which check would catch it, find the line, see the fix."""
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from dropout_lab.bugs.checks import CHECKS, Row
 from dropout_lab.bugs.hunt import Code, Listing, lines_of, run_checks
@@ -10,10 +10,9 @@ from dropout_lab.bugs.listings import LISTINGS
 from dropout_lab.core.doors import check_one_of
 from dropout_lab.labs._detection_matrix import caught_by as failing_in
 from dropout_lab.labs.base import Lab
-from dropout_lab.labs.controls import button, choice, row
+from dropout_lab.labs.controls import Chosen, button, choice, row
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.pages import QUESTION, write_listing, write_result, write_still
-from dropout_lab.pictures.svg import as_text
 
 
 class BugHunt(Lab):
@@ -24,6 +23,8 @@ class BugHunt(Lab):
     until you choose. Raises ValueError or TypeError for what is unknown.
     """
 
+    listing = Chosen[int]("The number of the listing, from 1")
+
     def __init__(
         self,
         listing: int = 1,
@@ -33,9 +34,9 @@ class BugHunt(Lab):
     ) -> None:
         super().__init__()
         numbers = range(1, len(LISTINGS) + 1)
-        if listing not in numbers:
-            known = f"a number from 1 to {len(numbers)}"
-            raise ValueError(f"listing must be {known}; got {listing!r}")
+        names = [(f"{number}: {LISTINGS[number - 1].title}", number) for number in numbers]
+        self._listing = choice("listing", names, listing, "380px")
+        self._check = choice("caught by", list(CHECKS), check, "230px", called="check")
         self._yours: dict[int, Code] = {}
         if fix is not None:
             self._yours[listing] = LISTINGS[listing - 1].with_fix(fix)
@@ -43,28 +44,16 @@ class BugHunt(Lab):
         self._pressed: dict[int, set[int]] = {number: set() for number in numbers}
         self._opened: set[int] = set()  # whose fix was asked for
         self._rows: dict[tuple[Any, ...], Row] = {}
-        names = [(f"{number}: {LISTINGS[number - 1].title}", number) for number in numbers]
-        self._listing = choice("listing", names, listing, "380px")
-        self._check = choice("caught by", list(CHECKS), _known(check), "230px")
         previous = button("Previous", self._safely(lambda _: self._go(-1)), "The listing before")
         next_ = button("Next", self._safely(lambda _: self._go(1)), "The next listing")
         done = button("Commit", self._safely(lambda _: self.commit(self._check.value)))
         self._fix = button("Show the fix", self._safely(lambda _: self.show_fix()))
         self._code = Picture(self._safely(lambda key: self.press(int(key))))
-        self._result = Picture(lambda _: None)
+        self._result = Picture()
         turn, answer = row(previous, next_, self._listing), row(self._check, done, self._fix)
         self._assemble(turn, self._code, answer, self.status, self._result)
         self._turn()
         self._listing.observe(self._safely(lambda _: self._turn()), "value")
-
-    @property
-    def listing(self) -> int:
-        """The number of the listing, from 1; can be set."""
-        return int(self._listing.value)
-
-    @listing.setter
-    def listing(self, value: int) -> None:
-        self._listing.value = value
 
     @property
     def verdicts(self) -> Row:
@@ -83,7 +72,8 @@ class BugHunt(Lab):
 
     def commit(self, check: str) -> None:
         """Say which check would catch it, as the button does, and see what all of them say."""
-        self._check.value = _known(check)
+        check_one_of(check, CHECKS, "check")
+        self._check.value = check
         self._answers[self.listing] = (check, check in self.caught_by)
         self._show()
         others = ", ".join(name for name in self.caught_by if name != check)
@@ -94,8 +84,7 @@ class BugHunt(Lab):
 
     def press(self, line: int) -> None:
         """Point at the line you suspect, by its number in the listing, as a press on it does."""
-        if line not in range(1, len(lines_of(self._now.code)) + 1):
-            raise ValueError(f"there is no line {line} in listing {self.listing}")
+        check_one_of(line, range(1, len(lines_of(self._now.code)) + 1), "line")
         self._pressed[self.listing].add(line)
         self._show()
         if line in self._now.wrong_lines:
@@ -157,7 +146,7 @@ class BugHunt(Lab):
         else:
             self._tell(QUESTION, "Press the line you suspect, choose a check, commit.")
 
-    def _show(self) -> None:
+    def _paint(self) -> None:
         self._code.show(write_listing(self._now, self._head(), self._pressed[self.listing]))
         check, _ = self._answers.get(self.listing, ("", False))
         changed, result = self._changed, None
@@ -178,7 +167,7 @@ class BugHunt(Lab):
         if self._answers:
             right = sum(right for _, right in self._answers.values())
             score += f", a check that catches it named for {right} of {len(self._answers)} listings"
-        self._say(f"<strong>{escape(head)}</strong> {escape(more)} {score}.", good)
+        self._say(f"{more} {score}.".lstrip(), head, good)
 
     def _tell_fix(self) -> None:
         failing = failing_in(self._fixed_row)
@@ -189,11 +178,6 @@ class BugHunt(Lab):
         words = f"{first.capitalize()}: {self._fixed_row[first].evidence}."
         self._tell(head, words, not failing)
 
-    def _static(self) -> str:
-        still = write_still(self._now, self._head(), self.verdicts, self._run(self._now.fixed))
-        return as_text(still)
-
-
-def _known(check: str) -> str:
-    check_one_of(check, CHECKS, "check")
-    return check
+    def _static(self) -> list[Element]:
+        fixed = self._run(self._now.fixed)
+        return [write_still(self._now, self._head(), self.verdicts, fixed)]

@@ -1,17 +1,12 @@
 """All thinned networks at test time: what they predict, their means, and the one with everything on."""
 
-from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BUGS
-from dropout_lab.charts.live import WIDTH
 from dropout_lab.charts.means import (
     Means,
     MeansChart,
@@ -21,18 +16,18 @@ from dropout_lab.charts.means import (
     verdict,
 )
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.doors import Array, check_keep_prob, check_one_of
+from dropout_lab.core.doors import Array
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import forward, predict
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.experiments.data import averages_case
 from dropout_lab.experiments.ensemble import average_all, monte_carlo
-from dropout_lab.labs.base import Lab
-from dropout_lab.labs.controls import button, choice, keep_prob_control, row, whole_number
+from dropout_lab.labs.base import ChartLab, element
+from dropout_lab.labs.controls import Chosen, button, choice, row, whole_number
 from dropout_lab.labs.picture import Picture
 
 SAMPLES = (10, 100, 1000)
-BEFORE_OUTPUT, ONE_MORE = "right before the output", "one more layer after it"
+PLACES = BEFORE_OUTPUT, ONE_MORE = ("right before the output", "one more layer after it")
 AT_TEST = {
     "everything on": CORRECT,
     "on at test time": BUGS["on at test time"],
@@ -41,13 +36,19 @@ AT_TEST = {
 REMEMBERED = 8
 
 
-class Ensemble(Lab):
+class Ensemble(ChartLab):
     """The predictions of all 2^n thinned networks for one example, and the averages of them.
 
     net, X: your own network and data (at most 12 units in the layer with dropout), or ours. dropout:
     where it is, BEFORE_OUTPUT or ONE_MORE. samples: how many random masks. at_test: what a prediction
     does with dropout, a key of AT_TEST. Raises ValueError or TypeError for input that does not fit.
     """
+
+    dropout = Chosen[str]("Where the dropout is")
+    activation = Chosen[str]("The activation of the hidden layers")
+    example = Chosen[int]("The example, numbered from 0")
+    samples = Chosen[int]("How many random masks are drawn")
+    at_test = Chosen[str]("What a prediction does with dropout, a key of AT_TEST")
 
     def __init__(
         self,
@@ -63,52 +64,30 @@ class Ensemble(Lab):
         at_test: str = "everything on",
     ) -> None:
         super().__init__()
-        if (net is None) != (X is None):
-            raise ValueError("your own network needs your own data: give net and X")
-        check_keep_prob(keep_prob)
-        case = averages_case()
-        self._net = net or case.net
-        self._X = np.asarray(case.X if X is None else X, dtype=float)
-        if forward(self._net, self._X).output.shape[0] != 1:  # complains about data, too
-            raise ValueError(
-                f"expected a network with one output; got one with {self._net.sizes[-1]}"
-            )
-        places = [BEFORE_OUTPUT, ONE_MORE][: self._net.L - 1]
-        self._keep_prob, keep_prob_row = keep_prob_control(keep_prob)
-        examples = range(self._X.shape[1])
+        self._net, self._X = _own_or_ours(net, X)
+        keep_prob_row = self._keep_prob_row(keep_prob)
+        places, examples = PLACES[: self._net.L - 1], range(self._X.shape[1])
         g = activation or self._net.activation
-        self._dropout = _menu("dropout", places, dropout, "290px")
-        self._activation = _menu("activation", list(ACTIVATIONS), g, "170px")
-        self._example = _menu("example", examples, example, "110px")
-        self._samples = _menu("samples", SAMPLES, samples, "140px")
+        self._dropout = choice("dropout", places, dropout, "290px")
+        self._activation = choice("activation", list(ACTIVATIONS), g, "170px")
+        self._example = choice("example", examples, example, "110px")
+        self._samples = choice("samples", SAMPLES, samples, "140px")
         self._seed = whole_number("seed", seed, 0, 10**6)
-        self._at_test = _menu("at test time", list(AT_TEST), at_test, "240px")
-        again = button(
-            "New samples", self._safely(lambda _: self._draw_anew()), "Other random masks"
-        )
-        predict = button(
-            "Predict", self._safely(lambda _: self._predict()), "One prediction at test time"
-        )
+        self._at_test = choice("at test time", list(AT_TEST), at_test, "240px", called="at_test")
         self._chart = MeansChart()
-        self._picture = Picture(lambda _: None)
-        self._latest: tuple[float, ...] = ()
-        first = row(keep_prob_row, self._dropout, self._activation, self._example)
-        second = row(row(again, self._samples, self._seed), row(self._at_test, predict))
-        self._assemble(first, second, self._picture, self.status)
-        which = (self._keep_prob, self._dropout, self._activation, self._example)
-        for control in (*which, self._samples, self._seed, self._at_test):
-            control.observe(self._soon(self._change), "value")
+        self._picture = Picture()
+        which = (self._dropout, self._activation, self._example)
+        self._assemble(row(keep_prob_row, *which), self._buttons(), self._picture, self.status)
+        self._asked = (self._keep_prob, *which, self._samples, self._seed, self._at_test)
         self._show()
+        self._watch()
 
-    @property
-    def keep_prob(self) -> float:
-        """The probability that a unit is kept."""
-        return float(self._keep_prob.value)
-
-    @keep_prob.setter
-    def keep_prob(self, value: float) -> None:
-        check_keep_prob(value)
-        self._keep_prob.value = value
+    def _buttons(self) -> widgets.HBox:
+        draw = self._safely(lambda _: self._draw_anew())
+        predict = self._safely(lambda _: self._predict())
+        again = button("New samples", draw, "Other random masks")
+        once = button("Predict", predict, "One prediction at test time")
+        return row(row(again, self._samples, self._seed), row(self._at_test, once))
 
     def predict(self) -> float:
         """One prediction at test time, as the button makes it."""
@@ -119,48 +98,45 @@ class Ensemble(Lab):
         shown = self._trouble() or describe_means(self.means)
         return f"Ensemble(keep_prob={self.keep_prob:.2f}, {shown})"
 
-    def _change(self) -> None:
-        """Something else is asked: what was predicted before does not belong to it."""
-        self._latest = ()
-        self._show()
+    def _work(self) -> None:
+        rng = np.random.default_rng(self._seed.value)
+        drawn = monte_carlo(*self._now(), self.samples, rng)
+        thinned, marks = read_marks(average_all(*self._now()), drawn)
+        place = f"{self.dropout}, {self.activation}, example {self.example}"
+        # What was predicted before does not belong to what is asked now.
+        self.means = Means(thinned, marks, place, self.samples, self.at_test)
+        self._latest: tuple[float, ...] = ()
 
     def _draw_anew(self) -> None:
         self._seed.value += 1
 
     def _now(self) -> tuple[Network, Array, list[int], float]:
         """The network, the one example, the layer with dropout, and keep_prob."""
-        net, j = replace(self._net, activation=self._activation.value), self._example.value
-        layer = self._net.L - (1 if self._dropout.value == BEFORE_OUTPUT else 2)
-        return net, self._X[:, [j]], [layer], self.keep_prob
+        layer = self._net.L - (1 if self.dropout == BEFORE_OUTPUT else 2)
+        net = replace(self._net, activation=self.activation)
+        return net, self._X[:, [self.example]], [layer], self.keep_prob
 
     def _predict(self) -> None:
-        recipe, many = AT_TEST[self._at_test.value], len(self._latest)
+        recipe, many = AT_TEST[self.at_test], len(self._latest)
         rng = np.random.default_rng([self._seed.value, many])
         net, X, layers, keep_prob = self._now()
         made = float(predict(net, X, keep_prob, recipe, rng, layers)[0, 0])
         self._latest = (*self._latest, made)
         self._show()
 
-    def _show(self) -> None:
-        rng, samples = np.random.default_rng(self._seed.value), self._samples.value
-        drawn = monte_carlo(*self._now(), samples, rng)
-        thinned, marks = read_marks(average_all(*self._now()), drawn)
-        place = f"{self._dropout.value}, {self._activation.value}, example {self._example.value}"
-        latest = self._latest[-REMEMBERED:]
-        self.means = Means(thinned, marks, place, samples, self._at_test.value, latest)
+    def _paint(self) -> None:
+        self.means = replace(self.means, latest=self._latest[-REMEMBERED:])
         self._picture.show(self._chart.show(self.means))
-        head, more = verdict(self.means)
-        words = f"{escape(more)}<br>{escape(about_test(self.means))}"
-        self._say(f"<strong>{escape(head)}</strong> {words}")
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Live, and as a PNG with its words. No text/html: a PNG in it would be compared by nbval."""
-        bundle = dict(self.widget._repr_mimebundle_(**kwargs) or {})
-        bundle |= {"image/png": b64encode(self._chart.png()).decode(), "text/plain": repr(self)}
-        return bundle, {"image/png": {"width": WIDTH, "alt": describe_means(self.means)}}
+        head, words = verdict(self.means)
+        self._say(words, head, None, element("div", about_test(self.means)))
 
 
-def _menu(name: str, options: Sequence[Any], value: Any, width: str) -> widgets.Dropdown:
-    """A drop-down; a value that is not among the options is named."""
-    check_one_of(value, options, name)
-    return choice(name, options, value, width)
+def _own_or_ours(net: Network | None, X: ArrayLike | None) -> tuple[Network, Array]:
+    """Your own network and data, or ours. Raises ValueError for what does not fit."""
+    if (net is None) != (X is None):
+        raise ValueError("your own network needs your own data: give net and X")
+    case = averages_case()
+    net, values = net or case.net, np.asarray(case.X if X is None else X, dtype=float)
+    if forward(net, values).output.shape[0] != 1:  # complains about data, too
+        raise ValueError(f"expected a network with one output; got one with {net.sizes[-1]}")
+    return net, values

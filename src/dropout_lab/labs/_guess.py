@@ -1,13 +1,15 @@
 """Commit to a prediction, then see: what you said, laid over what is true."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 
+from dropout_lab.core.doors import check_one_of
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button
+from dropout_lab.pictures.svg import add, as_text
 
 
 class Guess(Lab):
@@ -50,19 +52,18 @@ class Guess(Lab):
 
     def __repr__(self) -> str:
         said = ", ".join(self.answer) or "nothing yet"
-        verdict = f", right={self.right}" if self.committed else ""
-        return f"Guess({self.question!r}, options={self.options}, answer={said!r}{verdict})"
+        verdict = self._trouble() or (f"right={self.right}" if self.committed else "")
+        told = f"{said!r}, {verdict}" if verdict else repr(said)
+        return f"Guess({self.question!r}, options={self.options}, answer={told})"
 
     def _checked(self, answer: str | Iterable[str], name: str) -> list[str]:
         """The answer in the order of the options."""
         chosen = [answer] if isinstance(answer, str) else list(answer)
-        unknown = [option for option in chosen if option not in self.options]
-        if unknown:
-            raise ValueError(f"{name} {unknown[0]!r} is not one of {', '.join(self.options)}")
+        for option in chosen:
+            check_one_of(option, self.options, name)
         return [option for option in self.options if option in chosen]
 
     def _build(self) -> None:
-        question = widgets.HTML(f"<p><strong>{escape(self.question)}</strong></p>")
         wide = {"width": "auto"}
         if self.many:
             self._boxes = [
@@ -76,7 +77,7 @@ class Guess(Lab):
         done = button("Commit to my answer", self._safely(self._commit_ticked))
         hint = "Tick all that apply, then commit." if self.many else "Choose one, then commit."
         self._say(hint)
-        self._assemble(question, choices, done, self.status)
+        self._assemble(widgets.HTML(as_text(self._ask())), choices, done, self.status)
 
     def _commit_ticked(self, *_: Any) -> None:
         ticked = [box.description for box in self._boxes if box.value] if self.many else []
@@ -91,31 +92,33 @@ class Guess(Lab):
 
     def _reveal(self) -> None:
         head = "✓ You saw it." if self.right else "✗ Not quite. Good: this is what the lab is for."
-        self._say(f"<strong>{head}</strong>{self._compared()}", self.right)
+        self._say("", head, self.right, self._compared())
 
-    def _compared(self) -> str:
+    def _compared(self) -> Element:
         """Each option: what was said, what is true, and why."""
         words = {True: "yes", False: "no"}
-        lines = []
+        options = Element("ul", {"class": "options"})
         # Of one choice out of several only the chosen one and the right one matter.
         told_of = self.options if self.many else [*dict.fromkeys(self.answer + self.truth)]
         for option in told_of:
             said, true = option in self.answer, option in self.truth
-            mark = "✓" if said == true else "✗"
             told = f"you said {words[said]}, it is {words[true]}" if said != true else words[true]
-            why = escape(self.because.get(option, ""))
-            lines.append(f"<li>{mark} <strong>{escape(option)}</strong>: {told}. {why}</li>")
-        return f'<ul class="options">{"".join(lines)}</ul>'
+            line = add(options, "li", "✓ " if said == true else "✗ ")
+            add(line, "strong", option).tail = f": {told}. {self.because.get(option, '')}"
+        return options
 
-    def _static(self) -> str:
+    def _ask(self) -> Element:
+        asked = Element("p")
+        add(asked, "strong", self.question)
+        return asked
+
+    def _static(self) -> list[Element]:
         """The question, with the answer folded away."""
-        options = "".join(f"<li>{escape(option)}</li>" for option in self.options)
-        answers = "".join(
-            f"<li>{escape(option)}: {'yes' if option in self.truth else 'no'}. "
-            f"{escape(self.because.get(option, ''))}</li>"
-            for option in self.options
-        )
-        return (
-            f"<p><strong>{escape(self.question)}</strong></p><ul>{options}</ul>"
-            f"<details><summary>Show the answer</summary><ul>{answers}</ul></details>"
-        )
+        options, answer = Element("ul"), Element("details")
+        add(answer, "summary", "Show the answer")
+        answers = add(answer, "ul")
+        for option in self.options:
+            add(options, "li", option)
+            told = "yes" if option in self.truth else "no"
+            add(answers, "li", f"{option}: {told}. {self.because.get(option, '')}")
+        return [self._ask(), options, answer]

@@ -1,6 +1,5 @@
 """Switch neurons off: click them, move keep_prob, and count what share is kept."""
 
-from html import escape
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -8,14 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BUGS
-from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT
-from dropout_lab.labs.base import as_image
+from dropout_lab.labs.base import element
 from dropout_lab.labs.base_passes import PassesLab
-from dropout_lab.labs.controls import choice
+from dropout_lab.labs.controls import Chosen, choice
 from dropout_lab.labs.picture import Picture
-from dropout_lab.pictures.stage import build, describe
+from dropout_lab.pictures.stage import build
 from dropout_lab.pictures.steps import tell
 from dropout_lab.pictures.words import off_units
 
@@ -39,6 +37,8 @@ class SwitchOff(PassesLab):
     against keep_prob. layer: the one with dropout. The rest as in `step_through`.
     """
 
+    sampling = Chosen[str]("How the switches are drawn, a key of SAMPLING")
+
     def __init__(
         self,
         net: Network | None = None,
@@ -52,26 +52,17 @@ class SwitchOff(PassesLab):
         seed: int | None = None,
         example: int = 0,
     ) -> None:
-        super().__init__(net, X, Y, keep_prob, seed, [layer])
+        super().__init__(net, X, Y, keep_prob, seed, example, [layer])
         self._layer = layer
-        self._sampling = choice("D from", list(SAMPLING), _known(sampling), "290px")
-        self._stage = Picture(self._safely(self._press))
+        self._sampling = choice("D from", list(SAMPLING), sampling, "290px", called="sampling")
+        self._stage = Picture(self._safely(self._press_unit))
         self._chart = _share_chart() if shares else None
-        self._curve = Picture(lambda _: None)
+        self._curve = Picture()
         curve = [self._curve] if shares else []
         self._assemble(self._masks_row, self._sampling, self._stage, *curve, self.status)
-        self._menu.choose(SAMPLING[sampling])
         self._sampling.observe(self._safely(lambda _: self._draw_otherwise()), "value")
-        self._start(example)
-
-    @property
-    def sampling(self) -> str:
-        """How the switches are drawn; can be set to a key of SAMPLING."""
-        return str(self._sampling.value)
-
-    @sampling.setter
-    def sampling(self, value: str) -> None:
-        self._sampling.value = _known(value)
+        self._begin(SAMPLING[sampling])
+        self._watch()
 
     def __repr__(self) -> str:
         return (
@@ -81,22 +72,22 @@ class SwitchOff(PassesLab):
         )
 
     def _draw_otherwise(self) -> None:
-        self._menu.choose(SAMPLING[self.sampling])
-        self._forget()
+        self._switches.forget()
+        self.recipe = SAMPLING[self.sampling]
 
-    def _show(self) -> None:
-        fwd, bwd = self._run()
-        steps = tell(self.net, fwd, bwd, self._Y, self.recipe)
-        self._step = next(step for step in steps if step.name == f"A{self._layer}_drop")
-        self._code = next(step.code for step in steps if step.name == f"D{self._layer}")
-        self._stage.show(self._draw())
+    def _work(self) -> None:
+        masks, fwd, bwd = self._run()
+        steps = {step.name: step for step in tell(self.net, fwd, bwd, self._Y, self.recipe)}
+        share = self._measure() if self._chart else 0.0
+        self.masks, self._share = masks, share
+        self._step, self._code = steps[f"A{self._layer}_drop"], steps[f"D{self._layer}"].code
+
+    def _paint(self) -> None:
+        self._stage.show(build(self._step, self.example, start=f"D{self._layer}"))
         if self._chart:
-            self._share = self._measure()
             self._curve.show(self._chart.show(self.keep_prob, self._share))
-        self._say(self._in_words())
-
-    def _draw(self) -> Element:
-        return build(self._step, self.example, start=f"D{self._layer}")
+        code = element("code", self._code)
+        self._say(self._different(), self._in_words(), None, Element("br"), code)
 
     def _measure(self) -> float:
         """The share kept of many draws. A single column, so that each coin counts once."""
@@ -111,28 +102,24 @@ class SwitchOff(PassesLab):
     def _in_words(self) -> str:
         """What is kept, and how likely it is that nothing is."""
         D, j = self.masks[self._layer], self.example
-        words = f"{self._counted()}; keep_prob says {self.keep_prob:.2f}. "
-        n = len(D)
-        if not D[:, j].any():
-            words += (
+        n, kept = len(D), int(D[:, j].sum())
+        words = f"Example {j}: {kept} of {n} units kept."
+        if not kept:
+            words = (
                 f"In example {j} the whole layer is off, so layer {self._layer + 1} sees only its "
-                f"biases. By chance: (1 - keep_prob)^{n} = {(1 - self.keep_prob) ** n:.2g}. "
+                f"biases. By chance: (1 - keep_prob)^{n} = {(1 - self.keep_prob) ** n:.2g}."
             )
-        else:
-            words += f"Example {j}: {int(D[:, j].sum())} of {n} units kept. "
-        different = "" if self.recipe is CORRECT else f"{self.recipe.explanation} "
-        different = "" if self.sampling == "rand < keep_prob" else different
-        return f"<strong>{escape(words)}</strong>{escape(different)}<br><code>{escape(self._code)}</code>"
+        return f"{self._counted()}; keep_prob says {self.keep_prob:.2f}. {words}"
 
-    def _press(self, key: str) -> None:
-        layer, unit = map(int, key.split())
-        self.toggle(layer, unit)
+    def _different(self) -> str:
+        """What the recipe says of itself, if it switches or scales otherwise than the correct one."""
+        recipe = self.recipe
+        same = (recipe.sample, recipe.forward) == (CORRECT.sample, CORRECT.forward)
+        return "" if same else recipe.explanation
 
-    def _static(self) -> str:
-        image = as_image(self._draw(), describe(self._step, self.example))
-        if not self._chart:
-            return image
-        return f"{image}<p>{escape(self._chart.words)}</p>"
+    def _static(self) -> list[Element]:
+        chart = [element("p", self._chart.words)] if self._chart else []
+        return [*super()._static(), *chart]
 
 
 def _share_chart() -> "ShareChart":
@@ -140,8 +127,3 @@ def _share_chart() -> "ShareChart":
     from dropout_lab.charts.spread import ShareChart
 
     return ShareChart()
-
-
-def _known(sampling: str) -> str:
-    check_one_of(sampling, SAMPLING, "sampling")
-    return sampling

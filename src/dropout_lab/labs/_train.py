@@ -1,66 +1,58 @@
 """Train with dropout, right and broken side by side, and watch the boundary and the losses."""
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from html import escape
 from time import perf_counter
 from typing import Any
 
 import ipywidgets as widgets
 from numpy.typing import ArrayLike
 
-from dropout_lab.charts.boundary import MOST, WIDTH, TrainingChart
+from dropout_lab.charts.boundary import MOST, TrainingChart
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.doors import check_keep_prob, check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import Recipe
 from dropout_lab.experiments.optimizers import OPTIMIZERS
 from dropout_lab.experiments.race import RATES, Race, Setup, set_up
 from dropout_lab.labs.base_passes import named
 from dropout_lab.labs.base_running import SAID_EVERY, RunningLab, in_turn
-from dropout_lab.labs.controls import button, choice, keep_prob_control, number_box, row
+from dropout_lab.labs.controls import Chosen, button, choice, keep_prob_control, number_box, row
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.scores import progress_bar, right, score_line, score_table
 
 FINEST, COARSEST = 1e-6, 1000.0
 
 
-class Settings:
-    """keep_prob, learning rate, optimizer and activation; `box` has each control by its name."""
+class SetupControls:
+    """The controls of a setup; `box` has each by the name of its field."""
 
     def __init__(self, setup: Setup, changed: Callable[..., None]) -> None:
         keep_prob, keep_prob_row = keep_prob_control(setup.keep_prob)
-        rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST)
-        rate.layout.width = "170px"
+        rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST, "170px")
         optimizer = choice("optimizer", OPTIMIZERS, setup.optimizer, "150px")
         activation = choice("activation", list(ACTIVATIONS), setup.activation, "170px")
         self.box = {
-            "keep_prob": keep_prob, "learning rate": rate, "optimizer": optimizer,
+            "keep_prob": keep_prob, "learning_rate": rate, "optimizer": optimizer,
             "activation": activation,
         }  # fmt: skip
         self.widget = row(keep_prob_row, rate, optimizer, activation)
-        # First the rate, which what is good for one optimizer is not for the other; then what waits.
+        # The rate goes first: what suits one optimizer does not suit the other.
         optimizer.observe(lambda change: setattr(rate, "value", RATES[change["new"]]), "value")
         for control in self.box.values():
             control.observe(changed, "value")
 
     def wanted(self, setup: Setup) -> Setup:
         """The setup with the settings as the controls stand."""
-        return replace(setup, **{_field(name): box.value for name, box in self.box.items()})
+        return replace(setup, **{name: box.value for name, box in self.box.items()})
 
     def waiting(self, setup: Setup) -> str:
         """What differs from the setup in use, in a sentence; empty if nothing does."""
         new = [
-            f"{name} {_short(box.value)}"
+            f"{box.description} {_short(box.value)}"
             for name, box in self.box.items()
-            if box.value != getattr(setup, _field(name))
+            if box.value != getattr(setup, name)
         ]
         return f"{', '.join(new)} will be used after Reset." if new else ""
-
-
-def _field(name: str) -> str:
-    return name.replace(" ", "_")
 
 
 def _short(value: Any) -> str:
@@ -72,10 +64,12 @@ def chosen_recipes(recipes: Sequence[Recipe | str] | Recipe | str, most: int) ->
     listed = [recipes] if isinstance(recipes, str | Recipe) else list(recipes)
     if not 1 <= len(listed) <= most:
         raise ValueError(f"expected 1 to {most} recipes; got {len(listed)}")
-    names = [named(recipe).name for recipe in listed]
-    if len(set(names)) < len(names):
-        raise ValueError(f"each recipe needs a name of its own; got {', '.join(names)}")
-    return dict(zip(names, map(named, listed), strict=True))
+    known = [named(recipe) for recipe in listed]
+    by_name = {recipe.name: recipe for recipe in known}
+    if len(by_name) < len(known):
+        names = ", ".join(recipe.name for recipe in known)
+        raise ValueError(f"each recipe needs a name of its own; got {names}")
+    return by_name
 
 
 class Train(RunningLab):
@@ -91,6 +85,8 @@ class Train(RunningLab):
     during a run is used from the next Reset on. One run works at a time: to make or start another
     lab, also by running its cell again, pauses this one.
     """
+
+    boundary = Chosen[str]("The recipe whose boundary is shown")
 
     def __init__(
         self,
@@ -116,29 +112,10 @@ class Train(RunningLab):
             optimizer=optimizer, activation=activation, seeds=seeds, seed=seed,
         )  # fmt: skip
         self._begin(Race(self._recipes, setup), iterations)
-        self._run.alone()
+        self._pause_others()
         self._build()
         self._show()
-
-    @property
-    def keep_prob(self) -> float:
-        """The probability that a unit is kept, as the control stands; can be set."""
-        return float(self._settings.box["keep_prob"].value)
-
-    @keep_prob.setter
-    def keep_prob(self, value: float) -> None:
-        check_keep_prob(value)
-        self._settings.box["keep_prob"].value = value
-
-    @property
-    def boundary(self) -> str:
-        """The recipe whose boundary is shown; can be set."""
-        return str(self._boundary.value)
-
-    @boundary.setter
-    def boundary(self, name: str) -> None:
-        check_one_of(name, self._recipes, "boundary")
-        self._boundary.value = name
+        self._watch(self._boundary)
 
     @in_turn
     def reset(self) -> None:
@@ -161,14 +138,12 @@ class Train(RunningLab):
         self._toggle = button("Start", self._safely(lambda _: self._start_or_pause()))
         reset = button("Reset", self._safely(lambda _: self.reset()), "Untrained networks")
         self._bar, self._table = widgets.HTML(), widgets.HTML()
-        self._settings = Settings(self._race.setup, self._safely(lambda _: self._changed()))
-        names = list(self._recipes)
+        setup, names = self._race.setup, list(self._recipes)
+        self._settings = SetupControls(setup, self._safely(lambda _: self._changed()))
+        self._keep_prob = self._settings.box["keep_prob"]
         self._boundary = choice("boundary of", names, names[0], "300px")
-        self._boundary.observe(self._soon(self._show), "value")
-        self._chart = TrainingChart(
-            self._race.setup.points, names, bands=self._race.setup.seeds > 1
-        )
-        self._picture = Picture(lambda _: None)
+        self._chart = TrainingChart(setup.points, names, bands=setup.seeds > 1)
+        self._picture = Picture()
         which = [self._boundary] if len(names) > 1 else []
         self._assemble(
             row(self._toggle, reset, self._bar), self._settings.widget, *which,
@@ -177,11 +152,11 @@ class Train(RunningLab):
 
     def _changed(self) -> None:
         """A setting was changed: what is not trained yet takes it at once, a run keeps what it has."""
-        if self.iteration == 0 and not self.running:
+        if self.iteration == 0 and not self.running and self._settings.waiting(self._race.setup):
             self.reset()
         self._say_where()
 
-    def _show(self) -> None:
+    def _paint(self) -> None:
         net = self._race.tracks[self.boundary].last.net
         curves = self._race.curves()
         self._picture.show(self._chart.show(self.boundary, net, curves, self._total))
@@ -201,12 +176,5 @@ class Train(RunningLab):
         scores = "; ".join(f"{name} {right(score)}" for name, score in self.scores.items())
         stopped = "Stopped by the error above. " if self._trouble() else ""
         where = f"{state}, iteration {i} of {self._total}."
-        words = f"{stopped}{why}{scores}. {self._settings.waiting(self._race.setup)}"
-        self._say(f"<strong>{escape(where)}</strong> {escape(words)}")
-
-    @in_turn
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Live, and as a PNG with its words. No text/html: a PNG in it would be compared by nbval."""
-        bundle = dict(self.widget._repr_mimebundle_(**kwargs) or {})
-        bundle |= {"image/png": b64encode(self._chart.png()).decode(), "text/plain": repr(self)}
-        return bundle, {"image/png": {"width": WIDTH, "alt": self._chart.words}}
+        waiting = self._settings.waiting(self._race.setup)
+        self._say(f"{stopped}{why}{scores}. {waiting}".rstrip(), where)

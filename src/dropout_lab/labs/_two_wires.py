@@ -1,18 +1,15 @@
 """One unit close up: nudge its value before or after the switch, and that example's loss answers."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
 from dropout_lab.experiments.nudge import SIDES, Spot, nudge
-from dropout_lab.labs.base import as_image
 from dropout_lab.labs.base_passes import PassesLab
-from dropout_lab.labs.controls import button, choice, number_box, row
+from dropout_lab.labs.controls import Chosen, button, choice, number_box, row
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.wires import describe_wires, draw_wires, outcome
 
@@ -25,6 +22,10 @@ class TwoWires(PassesLab):
     layer, unit, example: which one, numbered as in the code (layers from 1, the others from 0).
     nudge: how much to add; where: "before" or "after" the switch. The rest as in `step_through`.
     """
+
+    layer = Chosen[int]("The layer of the unit, numbered from 1")
+    unit = Chosen[int]("The unit, numbered from 0")
+    where = Chosen[str]("Where its value is nudged, before or after the switch")
 
     def __init__(
         self,
@@ -43,22 +44,22 @@ class TwoWires(PassesLab):
         example: int = 0,
         layers: Sequence[int] | None = None,
     ) -> None:
-        super().__init__(net, X, Y, keep_prob, seed, layers)
-        switched = list(self._switches.layers)
+        super().__init__(net, X, Y, keep_prob, seed, example, layers)
+        switched = self._switches.layers
         if not switched:
             raise ValueError("no layer of this network has dropout, so there is no switch to show")
-        self._layer = choice("layer", switched, self._among(layer, switched, "layer"), "100px")
-        units = range(self._net.sizes[self._layer.value])
-        self._unit = choice("unit", units, self._among(unit, units, "unit"), "100px")
-        self._where = choice("nudge", SIDES, self._among(where, SIDES, "where"), "140px")
+        self._layer = choice("layer", switched, switched[0] if layer is None else layer, "100px")
+        units = range(self._net.sizes[self.layer])
+        self._unit = choice("unit", units, unit, "100px")
+        self._where = choice("nudge", SIDES, where, "140px", called="where")
         self._size = number_box("by", nudge, -LARGEST, LARGEST)
         flip = button("Open or close its switch", self._safely(self._flip))
         self._stage = Picture(self._safely(self._press))
         which = row(self._layer, self._unit, flip, self._where, self._size)
         self._assemble(self._masks_row, self._recipe_row, which, self._stage, self.status)
         self._layer.observe(self._safely(lambda _: self._new_layer()), "value")
-        self._start(example, self._unit, self._where, self._size)
-        self._choose(recipe, backward)
+        self._begin(recipe, backward)
+        self._watch(self._unit, self._where, self._size)
 
     def __repr__(self) -> str:
         return (
@@ -66,39 +67,29 @@ class TwoWires(PassesLab):
             f"{self._trouble() or describe_wires(self.nudged)})"
         )
 
-    def _among(self, value: int | str | None, known: Sequence[int | str], name: str) -> int | str:
-        """The value, or the first known one if there is none."""
-        if value is None:
-            return known[0]
-        check_one_of(value, known, name)
-        return value
+    def _work(self) -> None:
+        self.masks, self._fwd, self._bwd = self._run()
 
-    def _show(self) -> None:
-        with np.errstate(all="ignore"):  # a wrong recipe may divide by zero; the picture says so
-            fwd, bwd = self._run()
-            spot = Spot(self._layer.value, self._unit.value, self.example, self._where.value)
-            self.nudged = nudge(self.net, fwd, bwd, self._Y, spot, float(self._size.value))
+    @np.errstate(all="ignore")  # a wrong recipe may divide by zero; the picture says so
+    def _paint(self) -> None:
+        passes = (self.net, self._fwd, self._bwd, self._Y)
+        spot = Spot(self.layer, self.unit, self.example, self._where.value)
+        self.nudged = nudge(*passes, spot, float(self._size.value))
         self._stage.show(draw_wires(self.nudged))
         honest = self.nudged.honest
         verdict = "✓ the promise is true" if honest else "✗ the promise is false"
-        self._say(
-            f"<strong>{verdict}:</strong> {escape(outcome(self.nudged))}. "
-            f"Recipe: {escape(self.recipe.name)}.",
-            honest,
-        )
+        words = f"{outcome(self.nudged)}. Recipe: {self.recipe.name}."
+        self._say(words, f"{verdict}:", honest)
 
     def _new_layer(self) -> None:
-        self._unit.options = list(range(self._net.sizes[self._layer.value]))
-        self._show()
+        with self._answer.once():
+            self._unit.options = range(self._net.sizes[self.layer])
 
     def _flip(self, *_: object) -> None:
-        self.toggle(self._layer.value, self._unit.value)
+        self.toggle(self.layer, self.unit)
 
     def _press(self, key: str) -> None:
         if key == "switch":
             self._flip()
         else:
-            self._where.value = key
-
-    def _static(self) -> str:
-        return as_image(draw_wires(self.nudged), describe_wires(self.nudged))
+            self.where = key

@@ -1,11 +1,11 @@
-"""What all labs share: a box of controls and pictures, a status line, errors that are shown and kept."""
+"""What all labs share: controls and pictures in a box, a status line, errors that are shown and kept."""
 
 import asyncio
 import sysconfig
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
-from html import escape
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -13,24 +13,43 @@ from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 from IPython import get_ipython
+from traitlets import HasTraits
 
-from dropout_lab.pictures.svg import as_text
+from dropout_lab.core.doors import check_keep_prob
+from dropout_lab.labs.controls import keep_prob_control
+from dropout_lab.labs.picture import Picture
+from dropout_lab.pictures.svg import add, as_text
+
+PACKAGE = str(Path(__file__).parents[1])
+LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
 
 
 class Answer:
     """A callback for controls; it calls `show`, which shows everything as the controls stand then."""
 
     def __init__(self, show: Callable[[], None]) -> None:
-        self._show, self._waiting = show, False
+        self._show, self._waiting, self._held = show, False, False
 
     def __call__(self, *_: object) -> None:
         """Show now, or soon, unless it is going to be shown anyway."""
+        if self._held:
+            return
         loop = answering()
         if loop is None:
             self._now()
         elif not self._waiting:
             self._waiting = True
             loop.call_soon(self._now)
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        """However many controls are moved in here, one answer to all of them follows."""
+        held, self._held = self._held, True
+        try:
+            yield
+        finally:
+            self._held = held
+        self()
 
     def _now(self) -> None:
         self._waiting = False
@@ -50,63 +69,86 @@ def answering() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-PACKAGE = str(Path(__file__).parents[1])
-LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
-
-
 class Lab:
     """Controls above, a picture, a status line below.
 
-    A subclass builds its widgets, calls `_assemble` once, and has `_static()` and `__repr__`. Its
-    callbacks go through `_safely`, so that an exception is shown in the lab and kept in `error`; those
-    that show everything anew go through `_soon`, which is safe, too.
+    A subclass builds its widgets, calls `_assemble`, `_show` and `_watch`, has `_paint`, `_static` and
+    `__repr__`. What takes time goes into `_work`, which runs only when a control in `_asked` has moved.
+    Other callbacks go through `_safely`, so that an exception is shown in the lab and kept in `error`.
     """
 
     error: Exception | None = None
 
     def __init__(self) -> None:
-        self.status = widgets.HTML()
-        self._alert = widgets.HTML()
+        self.status, self._alert = widgets.HTML(), widgets.HTML()
         self.widget = widgets.VBox()
         self.widget.add_class("dropout-lab")
+        self._answer = Answer(self._safely(self._show))
+        self._asked: tuple[Any, ...] = ()  # the controls that `_work` depends on
+        self._answered: object = None  # the question whose answer is at hand
 
     def _assemble(self, *parts: widgets.Widget) -> None:
         """Put the parts below each other; the error line, empty so far, comes first."""
         self.widget.children = (self._alert, *parts)
 
-    def _say(self, words: str, good: bool | None = None) -> None:
-        """Set the status line to trusted HTML words; a screen reader reads it out."""
+    def _watch(self, *shown: HasTraits) -> None:
+        """Show everything anew when a control in `_asked` moves, or one that says what is shown."""
+        for control in (*self._asked, *shown):
+            control.observe(self._answer, "value")
+
+    def _show(self) -> None:
+        self._update()
+        self._paint()
+
+    def _update(self) -> None:
+        """Work, unless the controls ask what they asked the last time."""
+        question = self._question()
+        if question != self._answered:
+            self._answered = None  # what is half worked out answers nothing
+            self._work()
+            self._answered = question
+
+    def _question(self) -> tuple[object, ...]:
+        """Everything that `_work` depends on."""
+        return tuple(control.value for control in self._asked)
+
+    def _work(self) -> None:
+        """Work out what is painted. Whatever may fail comes first; only then is anything changed."""
+
+    def _paint(self) -> None:
+        """Show what was worked out, and say it in the status line."""
+
+    def _say(self, words: str, head: str = "", good: bool | None = None, *below: Element) -> None:
+        """Set the status line: a bold head, words, and what stands below; a screen reader reads it out."""
         kind = {True: "status ok", False: "status wrong", None: "status"}[good]
-        self.status.value = f'<div class="{kind}" role="status" aria-live="polite">{words}</div>'
+        attributes = {"class": kind, "role": "status", "aria-live": "polite"}
+        self.status.value = as_text(_told(attributes, head, words, below))
 
     def _safely(self, callback: Callable[..., None]) -> Callable[..., None]:
-        """The same callback; an exception in it is shown, escaped, and kept in `error`."""
+        """The same callback; an exception in it is shown, and kept in `error`."""
 
         @wraps(callback)
         def guarded(*args: Any) -> None:
+            before = self.error
             try:
                 callback(*args)
             except Exception as error:
                 self.error = error
-                self._alert.value = (
-                    f'<div class="error" role="alert"><strong>This could not be shown.</strong> '
-                    f"{escape(_in_words(error))}</div>"
-                )
+                attributes = {"class": "error", "role": "alert"}
+                alert = _told(attributes, "This could not be shown.", _in_words(error))
+                self._alert.value = as_text(alert)
                 self._say("The picture is still the last one that worked.")
             else:
-                self._alert.value = ""
+                if self.error is before:  # and none was shown by a callback that this one led to
+                    self._alert.value = ""
 
         return guarded
-
-    def _soon(self, show: Callable[[], None]) -> Answer:
-        """A safe callback that shows what is newest; see `answers.py`."""
-        return Answer(self._safely(show))
 
     def _trouble(self) -> str:
         """The error that is shown, if one is."""
         return f"not shown, error={self.error}" if self._alert.value else ""
 
-    def _static(self) -> str:
+    def _static(self) -> Sequence[Element]:
         """HTML that needs no kernel: for a fresh clone, a web page, a reader without Jupyter."""
         raise NotImplementedError
 
@@ -115,8 +157,57 @@ class Lab:
 
         A dictionary by type, or a pair of it and its metadata.
         """
-        bundle: dict[str, Any] = dict(self.widget._repr_mimebundle_(**kwargs) or {})
-        return bundle | {"text/html": self._static(), "text/plain": repr(self)}
+        return self._live(kwargs) | {"text/html": "".join(map(as_text, self._static()))}
+
+    def _live(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | {"text/plain": repr(self)}
+
+
+class KeepProbLab(Lab):
+    """A lab with a control for keep_prob; it makes one with `_keep_prob_row`."""
+
+    _keep_prob: widgets.BoundedFloatText
+
+    def _keep_prob_row(self, value: float) -> widgets.HBox:
+        check_keep_prob(value)
+        self._keep_prob, row = keep_prob_control(value)
+        return row
+
+    @property
+    def keep_prob(self) -> float:
+        """The probability that a unit is kept, as the control stands; can be set."""
+        return float(self._keep_prob.value)
+
+    @keep_prob.setter
+    def keep_prob(self, value: float) -> None:
+        check_keep_prob(value)
+        self._keep_prob.value = value
+
+
+class ChartLab(KeepProbLab):
+    """A lab whose picture is a chart, an <img> with its words."""
+
+    _picture: Picture
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Live, and as a PNG with its words. No text/html: a PNG in it would be compared by nbval."""
+        shown = {} if self._picture.root is None else self._picture.root.attrib
+        png = {"image/png": shown["src"].removeprefix("data:image/png;base64,")}
+        about = {"width": int(shown["width"]), "alt": shown["alt"]}
+        return self._live(kwargs) | png, {"image/png": about}
+
+
+def _told(
+    attributes: dict[str, str], head: str, words: str, below: Sequence[Element] = ()
+) -> Element:
+    """A <div>: a bold head, if there is one, words, and what stands below."""
+    box = Element("div", attributes)
+    if head:
+        add(box, "strong", head).tail = f" {words}"
+    else:
+        box.text = words
+    box.extend(below)
+    return box
 
 
 def _in_words(error: Exception) -> str:
@@ -132,9 +223,16 @@ def _in_words(error: Exception) -> str:
     return words
 
 
-def as_image(picture: Element, alt: str) -> str:
+def element(tag: str, text: str) -> Element:
+    """An element with a text in it."""
+    made = Element(tag)
+    made.text = text
+    return made
+
+
+def as_image(picture: Picture) -> Element:
     """An <img> that carries the whole picture: it is shown even where inline SVG is not."""
-    data = b64encode(as_text(picture).encode()).decode()
-    return (
-        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" style="max-width: 100%">'
-    )
+    words = "" if picture.root is None else picture.root.get("aria-label", "")
+    data = b64encode(picture.markup.encode()).decode()
+    source = f"data:image/svg+xml;base64,{data}"
+    return Element("img", {"alt": words, "src": source, "style": "max-width: 100%"})

@@ -3,14 +3,14 @@
 import asyncio
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from time import perf_counter
-from typing import ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from dropout_lab.core.doors import check_count
 from dropout_lab.experiments.race import EVERY, Race, Score
-from dropout_lab.labs.base import Lab
+from dropout_lab.labs.base import ChartLab
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -37,75 +37,17 @@ LATE = 0.5  # seconds after the end in which a press was still meant as Pause
 SAID_EVERY = 2.0  # seconds from one reading of the status line to the next, during a run
 
 
-class Run:
-    """Calls `work` again and again, as a task of the event loop, until it returns False or `pause`.
-
-    work: one slice of some 0.05 s; it must not raise. taken_over: called when another run takes its
-    place: the kernel's time goes to the lab that was asked for last.
-    """
-
-    def __init__(self, work: Callable[[], bool], taken_over: Callable[[], None]) -> None:
-        self._work, self._taken_over = work, taken_over
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def on(self) -> bool:
-        """Whether it is at work."""
-        return self._task is not None
-
-    @in_turn
-    def start(self) -> bool:
-        """Begin or go on; False without a running event loop, where nobody could press Pause."""
-        global _latest
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return False
-        self.alone()
-        if not self._task:
-            self._task = loop.create_task(self._go_on())
-            _latest = weakref.ref(self)
-        return True
-
-    @in_turn
-    def alone(self) -> None:
-        """Pause the run that is at work, unless it is this one."""
-        other = _latest() if _latest else None
-        if other and other is not self and other.on:
-            other.pause()
-            other._taken_over()
-
-    @in_turn
-    def pause(self) -> None:
-        """No slice begins after this."""
-        self._task = None
-
-    async def _go_on(self) -> None:
-        while self._work_once(asyncio.current_task()):
-            await asyncio.sleep(REST)
-
-    @in_turn
-    def _work_once(self, task: asyncio.Task[None] | None) -> bool:
-        """One slice, unless it was paused, or paused and started again, in the meantime."""
-        return self._task is task and self._work()
-
-
-_latest: weakref.ref[Run] | None = None  # the one that was started last
-
-
-class RunningLab(Lab):
+class RunningLab(ChartLab):
     """A lab that trains a `Race`: start, pause, and the same from a cell.
 
-    A subclass calls `_begin`, and has `_show()` and `_say_where(why)`.
+    A subclass calls `_begin`, and has `_paint` and `_say_where(why)`.
     """
 
+    _latest: ClassVar[weakref.ref["RunningLab"] | None] = None  # the one that was started last
+    _task: asyncio.Task[None] | None = None  # the one whose slices are wanted
     _total: int
-    _drawing = 0.0  # seconds that the last picture took
+    _painting = 0.0  # seconds that the last picture took
     _ended = -1.0  # when a run came to its end by itself
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._run = Run(self._slice, self._taken_over)
 
     def _safely(self, callback: Callable[..., None]) -> Callable[..., None]:
         """The same callback, in its turn; an exception in it is shown and kept."""
@@ -119,7 +61,7 @@ class RunningLab(Lab):
     @property
     def running(self) -> bool:
         """Whether it trains at this moment."""
-        return self._run.on
+        return self._task is not None
 
     @property
     @in_turn
@@ -130,33 +72,51 @@ class RunningLab(Lab):
     @in_turn
     def run(self, iterations: int | None = None) -> None:
         """Train so many steps here and now (to the end, without a number), then show."""
+        to = self._total
         if iterations is not None:
             check_count(iterations, "iterations", 0)
-            self._total = max(self._total, self.iteration + iterations)
+            to = self.iteration + iterations
+            self._total = max(self._total, to)
         self.pause()
-        to = self._total if iterations is None else self.iteration + iterations
-        self._safely(self._train_and_show)(to)
+        self._safely(self._train)([to])
 
     @in_turn
     def start(self) -> None:
-        """Train while the kernel goes on listening; from the end, once more as long."""
+        """Train while the kernel goes on listening; from the end, once more as long.
+
+        Without a running event loop nobody could press Pause: then it trains to the end at once.
+        """
         if self.iteration >= self._total:
             self._total += self._iterations
-        if self._run.start():
-            self._say_where()
-        else:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
             self.run()
+            return
+        self._pause_others()
+        if not self._task:
+            self._task = loop.create_task(self._slices())
+            RunningLab._latest = weakref.ref(self)
+        self._say_where()
 
     @in_turn
     def pause(self) -> None:
         """Stop. The picture shows where it stands: every slice ends with one."""
-        self._run.pause()
+        self._task = None
         self._say_where()
+
+    @in_turn
+    def _pause_others(self) -> None:
+        """The kernel's time goes to the lab that was asked for last."""
+        other = RunningLab._latest() if RunningLab._latest else None
+        if other and other is not self and other.running:
+            other._task = None
+            other._say_where("Paused because another lab was made or started. ")
 
     def _begin(self, race: Race, iterations: int) -> None:
         """Take this race, untrained, to be run so many iterations; what was run before ends."""
         check_count(iterations, "iterations", 1)
-        self._run.pause()
+        self._task = None
         self._race, self._iterations, self._total = race, iterations, iterations
         self._steps = EVERY if race.setup.seeds * len(race.tracks) <= MANY else 1
 
@@ -166,36 +126,46 @@ class RunningLab(Lab):
         elif perf_counter() > self._ended + LATE:
             self.start()
 
-    def _slice(self) -> bool:
-        """Train for a moment and show; whether there is more to do."""
-        self._safely(self._train_for_a_moment)()
+    async def _slices(self) -> None:
+        """A slice of training, a rest, the next slice, for as long as this is the task that is wanted.
+
+        It is not when the run was paused, or paused and started again.
+        """
+        mine = asyncio.current_task()
+        while True:
+            with TURN:
+                if self._task is not mine:
+                    return
+                self._slice()
+            await asyncio.sleep(REST)
+
+    def _slice(self) -> None:
+        """Train for a moment and show. At the end, or after an error, nothing more is wanted."""
+        self._safely(self._train)(self._stops())
         if self._trouble() or self.iteration >= self._total:
-            self._run.pause()
+            self._task = None
             self._ended = perf_counter()
             self._say_where()
-        return self.running
 
-    def _train_for_a_moment(self) -> None:
-        until = perf_counter() + max(SLICE, PERIOD - self._drawing)
+    def _stops(self) -> Iterator[int]:
+        """The iterations to train to, one after the other, until the slice is over."""
+        until = perf_counter() + max(SLICE, PERIOD - self._painting)
+        while self.iteration < self._total and perf_counter() < until:
+            yield min(self.iteration + self._steps, self._total)
+
+    def _train(self, stops: Iterable[int]) -> None:
+        """Train to each of these iterations; then show, as far as it came if a recipe raises."""
         try:
-            while self.iteration < self._total and perf_counter() < until:
-                self._race.advance_to(min(self.iteration + self._steps, self._total))
-        finally:  # what a learner's recipe stops is shown as far as it came
+            for iteration in stops:
+                self._race.advance_to(iteration)
+        finally:
             start = perf_counter()
             self._show()
-            self._drawing = perf_counter() - start
-
-    def _train_and_show(self, iteration: int) -> None:
-        try:
-            self._race.advance_to(iteration)
-        finally:
-            self._show()
-
-    def _taken_over(self) -> None:
-        self._say_where("Paused because another lab was made or started. ")
-
-    def _show(self) -> None:
-        raise NotImplementedError
+            self._painting = perf_counter() - start
 
     def _say_where(self, why: str = "") -> None:
         raise NotImplementedError
+
+    @in_turn
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return super()._repr_mimebundle_(**kwargs)

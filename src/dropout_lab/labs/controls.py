@@ -1,25 +1,75 @@
 """Controls with names: what ipywidgets lacks for keyboards and screen readers is added here once."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 import ipywidgets as widgets
 from traitlets import link
 
+from dropout_lab.core.doors import check_one_of
+
+Value = TypeVar("Value")
 LOWEST, STEP = 0.05, 0.01
 
 
-def number_box(name: str, value: float, low: float, high: float) -> widgets.BoundedFloatText:
+def _named(name: str, width: str) -> dict[str, Any]:
+    """A name before the control, as long as it is, and the width of both."""
+    style = {"description_width": "initial"}
+    return {"description": name, "style": style, "layout": {"width": width}}
+
+
+def number_box(
+    name: str, value: float, low: float, high: float, width: str = "150px"
+) -> widgets.BoundedFloatText:
     """A box for a number, with its name before it."""
-    return widgets.BoundedFloatText(
-        value=value,
-        min=low,
-        max=high,
-        step=STEP,
-        description=name,
-        style={"description_width": "initial"},
-        layout={"width": "150px"},
-    )
+    return widgets.BoundedFloatText(value, min=low, max=high, step=STEP, **_named(name, width))
+
+
+def whole_number(
+    name: str, value: int, low: int, high: int, width: str = "130px"
+) -> widgets.BoundedIntText:
+    """A box for a whole number with its name before it."""
+    return widgets.BoundedIntText(value, min=low, max=high, **_named(name, width))
+
+
+def choice(
+    name: str, options: Sequence[Any], value: Any, width: str, *, called: str = ""
+) -> widgets.Dropdown:
+    """A drop-down with its name before it; an option may be a pair, what is shown and the value.
+
+    called: its name as an argument, if that is another. Raises ValueError for an unknown value.
+    """
+    check_one_of(value, map(_value_of, options), called or name)
+    return widgets.Dropdown(options=list(options), value=value, **_named(name, width))
+
+
+def _value_of(option: Any) -> Any:
+    return option[1] if isinstance(option, tuple) else option
+
+
+class Chosen(Generic[Value]):
+    """A property of a lab, say `gradient`: what its drop-down `_gradient` says; can be set.
+
+    Raises ValueError for what is not among the options.
+    """
+
+    def __init__(self, words: str) -> None:
+        self.__doc__ = f"{words}; can be set."
+
+    def __set_name__(self, lab: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, lab: None, _: type) -> "Chosen[Value]": ...
+    @overload
+    def __get__(self, lab: object, _: type) -> Value: ...
+    def __get__(self, lab: object, _: type) -> Any:
+        return self if lab is None else getattr(lab, f"_{self._name}").value
+
+    def __set__(self, lab: object, value: Value) -> None:
+        menu = getattr(lab, f"_{self._name}")
+        check_one_of(value, map(_value_of, menu.options), self._name)
+        menu.value = value
 
 
 def keep_prob_control(value: float) -> tuple[widgets.BoundedFloatText, widgets.HBox]:
@@ -48,36 +98,10 @@ def _on_grid(value: float) -> float:
     return round((value - LOWEST) * 100 / span / percent) * percent * span / 100 + LOWEST
 
 
-def choice(name: str, options: Sequence[Any], value: Any, width: str = "230px") -> widgets.Dropdown:
-    """A drop-down with its name before it."""
-    return widgets.Dropdown(
-        options=list(options),
-        value=value,
-        description=name,
-        style={"description_width": "initial"},
-        layout={"width": width},
-    )
-
-
-def whole_number(
-    name: str, value: int, low: int, high: int, width: str = "130px"
-) -> widgets.BoundedIntText:
-    """A box for a whole number with its name before it."""
-    return widgets.BoundedIntText(
-        value=value,
-        min=low,
-        max=high,
-        description=name,
-        style={"description_width": "initial"},
-        layout={"width": width},
-    )
-
-
 def button(name: str, on_click: Callable[..., None], tooltip: str = "") -> widgets.Button:
     """A button that does one thing."""
-    made = widgets.Button(
-        description=name, tooltip=tooltip, layout={"width": "auto", "align_self": "flex-start"}
-    )
+    layout = {"width": "auto", "align_self": "flex-start"}
+    made = widgets.Button(description=name, tooltip=tooltip, layout=layout)
     made.on_click(on_click)
     return made
 

@@ -20,23 +20,23 @@ class Picture(anywidget.AnyWidget):
     _esm = HERE / "picture.js"
     _css = HERE / "lab.css"
     tree = traitlets.Unicode("").tag(sync=True)
-    _root: Element | None = None
+    root: Element | None = None  # what is shown
 
-    def __init__(self, on_press: Callable[[str], None], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, on_press: Callable[[str], None] = lambda _: None) -> None:
+        super().__init__()
         self._on_press = on_press
         self.on_msg(self._receive)
 
     def show(self, root: Element | None) -> None:
         """Show this tree, or nothing. It is sent as data: the browser has no markup to parse."""
-        self._root = root
+        self.root = root
         nodes = "" if root is None else as_node(root)
         self.tree = json.dumps(nodes, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def markup(self) -> str:
         """What is shown, as text."""
-        return "" if self._root is None else as_text(self._root)
+        return "" if self.root is None else as_text(self.root)
 
     def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         if "press" in content:

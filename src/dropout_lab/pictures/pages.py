@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from dropout_lab.bugs.checks import Check, Row
 from dropout_lab.bugs.hunt import Code, Listing, changes, lines_of
 from dropout_lab.pictures.steps import Step
-from dropout_lab.pictures.svg import add, as_text
+from dropout_lab.pictures.svg import add
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ def write_program(steps: Sequence[Step], current: int) -> Element:
     return root
 
 
-def explain(step: Step) -> str:
-    """The sentence and the formula of a step as HTML text."""
+def explain(step: Step) -> Element:
+    """The sentence and the formula of a step as HTML."""
     root = Element("div")
     add(root, "p", step.sentence)
     add(root, "p", step.line.formula, class_="formula muted", aria_label="formula")
-    return as_text(root)
+    return root
 
 
 def _line(parent: Element, step: Step, index: int, lit: bool) -> None:

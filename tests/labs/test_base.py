@@ -1,39 +1,13 @@
-"""How a lab answers: as data, in time, and once for moves that come together."""
+"""How a lab answers: in time, and once for moves that come together; what it says of errors."""
 
 import asyncio
-import json
-from xml.etree.ElementTree import Element, SubElement
 
 import pytest
 
 from dropout_lab import labs
 from dropout_lab.labs import base as answers
-from dropout_lab.labs.picture import Picture, as_node
+from dropout_lab.labs.base import Answer, Lab
 from dropout_lab.pictures.svg import as_text
-
-
-def tree():
-    root = Element("p", {"class": "<b>"})
-    root.text = "one "
-    word = SubElement(root, "strong")
-    word.text, word.tail = "two <script>", " three"
-    return root
-
-
-def test_a_tree_is_sent_as_data_with_every_text_in_its_place():
-    assert as_node(tree()) == [
-        "p", {"class": "<b>"}, "one ", ["strong", {}, "two <script>"], " three"
-    ]  # fmt: skip
-
-
-def test_a_picture_shows_the_same_tree_to_the_browser_and_as_text():
-    picture = Picture(print)
-    picture.show(tree())
-    assert json.loads(picture.tree) == as_node(tree())
-    assert picture.markup == as_text(tree())
-    assert "<script>" not in picture.markup
-    picture.show(None)
-    assert (json.loads(picture.tree), picture.markup) == ("", "")
 
 
 @pytest.fixture
@@ -122,3 +96,87 @@ def test_only_a_message_of_the_browser_is_answered_later(monkeypatch, msg_type, 
     assert answers.answering() is None  # without an event loop there is no later
     monkeypatch.setattr(answers, "get_ipython", lambda: None)
     assert asyncio.run(ask()) is None
+
+
+@pytest.mark.usefixtures("in_browser")
+def test_moves_of_several_controls_are_answered_by_one_picture(monkeypatch):
+    lab, pictures = labs.step_through(at="A1_drop"), []
+    monkeypatch.setattr(lab._stage, "show", pictures.append)
+
+    async def drag():
+        lab.keep_prob, lab.example, lab.activation = 0.4, 2, "tanh"
+        lab.new_mask()
+        lab.recipe = "slope from dropped A"
+        assert not pictures
+        await asyncio.sleep(0)
+
+    asyncio.run(drag())
+    assert len(pictures) == 1
+
+
+def test_what_is_moved_together_in_a_cell_is_answered_once():
+    shown = []
+    answer = Answer(lambda: shown.append("all"))
+    with answer.once():
+        answer()
+        with answer.once():
+            answer()
+        assert shown == []
+    assert shown == ["all"]
+    answer()
+    assert shown == ["all"] * 2
+
+
+def fail(*_):
+    raise RuntimeError("deep inside")
+
+
+def test_what_is_refused_is_not_answered():
+    shown = []
+    answer = Answer(lambda: shown.append("all"))
+
+    def refuse():
+        with answer.once():
+            answer()
+            fail()
+
+    with pytest.raises(RuntimeError):
+        refuse()
+    assert shown == []
+    answer()
+    assert shown == ["all"]
+
+
+def test_an_error_of_a_callback_that_another_one_led_to_stays_on_the_screen():
+    lab = Lab()
+    lab._safely(lambda: lab._safely(fail)())()
+    assert "deep inside" in lab._alert.value
+    lab._safely(lambda: None)()
+    assert lab._alert.value == ""
+
+
+def test_work_is_done_again_only_when_something_else_is_asked():
+    class Counted(Lab):
+        worked, asked = 0, 1
+
+        def _question(self):
+            return (self.asked,)
+
+        def _work(self):
+            self.worked += 1
+            if self.asked == 3:
+                fail()
+
+    lab = Counted()
+    lab._show()
+    lab._show()
+    assert lab.worked == 1
+    lab.asked = 2
+    lab._show()
+    assert lab.worked == 2
+    lab.asked = 3
+    with pytest.raises(RuntimeError):
+        lab._show()
+    lab.asked = 2  # what was half worked out is worked out anew
+    lab._show()
+    assert lab.worked == 4

@@ -1,0 +1,234 @@
+"""What the four labs about the two passes share: masks, recipes, a learner's own function; run once."""
+
+import base64
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dropout_lab import labs
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core import gradcheck
+from dropout_lab.core.recipe import CORRECT, Recipe
+from dropout_lab.labs import base_passes
+
+PASSES_LABS = ["step_through", "two_wires", "switch_off", "break_it"]
+
+
+@pytest.fixture
+def lab():
+    return labs.step_through()
+
+
+@pytest.fixture(params=PASSES_LABS)
+def each(request):
+    return getattr(labs, request.param)()
+
+
+# -- Masks ---------------------------------------------------------------------------------------
+
+
+def test_moving_keep_prob_lets_masks_grow_smoothly(each):
+    before = {l: D.copy() for l, D in each.masks.items()}
+    each.keep_prob = 0.9
+    for l, D in each.masks.items():
+        assert np.all(before[l] <= D)
+        assert np.any(before[l] != D)
+    each.keep_prob = 0.7
+    for l, D in each.masks.items():
+        np.testing.assert_array_equal(D, before[l])
+
+
+def test_a_press_opens_a_switch_in_this_example_only(lab, press):
+    lab.example = 1
+    before = lab.masks[1].copy()
+    press(lab._stage, "1 3")
+    changed = lab.masks[1] != before
+    assert changed[3, 1]
+    assert changed.sum() == 1
+    press(lab._stage, "1 3")
+    np.testing.assert_array_equal(lab.masks[1], before)
+
+
+def test_a_hand_set_switch_stays_until_new_mask(each):
+    each.toggle(1, 0)
+    assert each.masks[1][0, 0]
+    each.keep_prob = 0.05
+    assert each.masks[1][0, 0]
+    each.keep_prob = 0.7
+    each.new_mask()
+    assert each._seed.value == 5
+    np.testing.assert_array_equal(each.masks[1], type(each)(seed=5).masks[1])
+    each._seed.value = 4
+    np.testing.assert_array_equal(each.masks[1], type(each)().masks[1])
+    with pytest.raises(ValueError, match="no switch at unit 9 of layer 1"):
+        each.toggle(1, 9)
+
+
+def test_of_one_example_there_is_nothing_to_choose(everything):
+    def names(lab):
+        return [part.description for part in everything(lab.widget) if hasattr(part, "description")]
+
+    assert "example" in names(labs.two_wires())
+    case = base_passes.lesson(1)
+    assert "example" not in names(labs.two_wires(case.net, case.X, case.Y))
+
+
+# -- Recipes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["correct", *BUGS])
+def test_every_recipe_is_harmless_at_both_ends_of_keep_prob(each, name):
+    each.recipe = name
+    for keep_prob in (0.05, 1.0):
+        each.keep_prob = keep_prob
+        assert each.error is None
+        assert (each.recipe.name, each.recipe.slope_from) == (name, each._menu.slope.value)
+
+
+def test_the_recipe_in_use_is_the_same_object_until_it_is_changed(each):
+    assert each.recipe is each.recipe
+    assert each.net is each.net
+    recipe, net = each.recipe, each.net
+    each._menu.slope.value, each.activation = "A_drop", "tanh"
+    assert each.recipe == replace(recipe, slope_from="A_drop")
+    assert each.net == replace(net, activation="tanh")
+
+
+def test_a_function_of_a_known_name_does_not_replace_the_known_recipe(lab):
+    def correct(dA_drop, _D, _keep_prob):
+        return 2 * dA_drop
+
+    for wrong in (labs.step_through(backward=correct), lab):
+        wrong.recipe = Recipe("correct", backward=correct)
+        assert not wrong.check.ok
+        assert wrong.recipe.name == "yours: correct"
+        wrong.recipe = "correct"
+        assert wrong.check.ok
+
+
+def test_a_known_recipe_with_another_slope_is_that_recipe(lab):
+    lab.recipe = replace(BUGS["no mask"], slope_from="A_drop")
+    assert (lab.recipe.name, lab.recipe.slope_from) == ("no mask", "A_drop")
+
+
+def test_redefining_your_function_and_running_the_cell_again_takes_the_new_one(lab):
+    lab.recipe = Recipe("mine", backward=BUGS["no mask"].backward)
+    assert not lab.check.ok
+    lab.recipe = Recipe("mine", backward=CORRECT.backward)
+    assert lab.check.ok
+
+
+def test_the_same_function_is_run_again_when_it_is_given_again(lab):
+    factor = 2.0
+    recipe = Recipe("mine", backward=lambda dA_drop, D, keep_prob: factor * dA_drop * D / keep_prob)
+    lab.recipe = recipe
+    assert not lab.check.ok
+    factor = 1.0
+    lab.recipe = recipe
+    assert lab.check.ok
+
+
+# -- A learner's function that fails -------------------------------------------------------------
+
+
+def broken(_dA_drop, _D, _keep_prob):
+    raise RuntimeError("half-written")
+
+
+def outer(dA_drop, D, keep_prob):
+    return broken(dA_drop, D, keep_prob)
+
+
+def test_a_recipe_that_raises_leaves_the_picture_that_worked(each):
+    each.recipe, each.example = "correct", 1
+    picture = each._stage.markup
+    each.recipe = Recipe("mine", backward=outer)
+    assert "RuntimeError: half-written" in each._alert.value
+    assert "in broken, line" in each._alert.value  # where it happened, not what led there
+    assert "in outer" not in each._alert.value
+    assert each._stage.markup == picture
+    stored = each._repr_mimebundle_()["text/html"].split("base64,")[1].split('"')[0]
+    assert base64.b64decode(stored).decode() == picture
+    each.recipe = "correct"
+    assert each._alert.value == ""
+    assert each._stage.markup == picture
+
+
+@pytest.mark.parametrize("name", ["step_through", "two_wires", "break_it"])
+def test_a_half_written_function_still_gives_a_lab(name):
+    def half_written(dA_drop, _D, _keep_prob):
+        dA_drop * 2
+
+    lab = getattr(labs, name)(backward=half_written)
+    assert "returned None; did you forget `return`?" in lab._alert.value
+    assert "still the last one that worked" in lab.status.value
+    assert lab.recipe.name == lab._menu.menu.value == "half_written"
+    arguments = {"recipe": "correct"} if name == "break_it" else {}
+    assert lab._stage.markup == getattr(labs, name)(**arguments)._stage.markup
+    lab.recipe = "no mask"
+    assert "not shown" not in repr(lab)
+
+
+# -- Run once ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """The passes that were run, in order."""
+    passes = []
+
+    def watch(module, name):
+        function = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *a, **k: (passes.append(name), function(*a, **k))[1]
+        )
+
+    watch(base_passes, "forward")
+    watch(base_passes, "backward")
+    watch(gradcheck, "backward")
+    return passes
+
+
+ONCE = ["forward", "backward"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [(name, {}) for name in PASSES_LABS]
+    + [("step_through", {"recipe": "no mask", "example": 1, "at": "dA1"})],
+)
+def test_a_new_lab_runs_each_pass_once(name, arguments, ran):
+    getattr(labs, name)(**arguments)
+    assert ran == ["forward", *ONCE]  # the first one looks whether the data fits
+
+
+def test_a_change_runs_each_pass_once(each, ran):
+    for change in (
+        lambda: setattr(each, "keep_prob", 0.4),
+        lambda: each.new_mask(),
+        lambda: each.toggle(1, 0),
+        lambda: setattr(each, "activation", "tanh"),
+        lambda: setattr(each, "recipe", "slope from dropped A"),
+    ):
+        ran.clear()
+        change()
+        assert ran == ONCE
+
+
+def test_what_is_looked_at_does_not_run_the_passes_again(ran):
+    walk, wires, breaks = labs.step_through(), labs.two_wires(), labs.break_it()
+    ran.clear()
+    walk.step, walk.example = "dA1", 2
+    wires.unit, wires.where, wires._size.value, wires.example = 2, "before", 0.3, 1
+    breaks.gradient, breaks.example = "dA1", 3
+    repr(walk), walk._repr_mimebundle_(), repr(wires), repr(breaks)
+    assert ran == []
+
+
+def test_after_an_error_the_passes_are_run_again(lab, ran):
+    lab.recipe = Recipe("mine", backward=broken)
+    ran.clear()
+    lab.recipe = "correct"
+    assert ran == ONCE
+    assert lab.check.ok

@@ -1,0 +1,404 @@
+"""What every lab must do: paint once, answer each control, keep errors, name bad arguments, stand still."""
+
+import base64
+import re
+from collections import Counter
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dropout_lab import labs
+from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.network import Network
+from dropout_lab.core.recipe import Recipe
+from dropout_lab.experiments.data import averages_case, lesson
+from dropout_lab.labs.controls import Chosen
+from dropout_lab.labs.picture import Picture
+
+QUESTION = {"question": "Which <one>?", "options": ["a", "b"], "truth": "b"}
+LABS = {name: QUESTION if name == "guess" else {} for name in labs.__all__}
+WITH_KEEP_PROB = [name for name in LABS if name not in ("guess", "bug_hunt")]
+
+
+def make(name, **arguments):
+    return getattr(labs, name)(**LABS[name], **arguments)
+
+
+@pytest.fixture(params=LABS)
+def lab(request):
+    return make(request.param)
+
+
+@pytest.fixture
+def painted(monkeypatch):
+    """How often each picture was shown."""
+    times, show = Counter(), Picture.show
+
+    def counted(picture, root):
+        times[picture] += 1
+        show(picture, root)
+
+    monkeypatch.setattr(Picture, "show", counted)
+    return times
+
+
+def told(lab, everything):
+    """All that a reader can see or hear."""
+    pictures = [part.markup for part in everything(lab.widget) if isinstance(part, Picture)]
+    return (repr(lab), lab.status.value, *pictures)
+
+
+def test_there_are_ten_labs():
+    assert len(LABS) == 10
+    with pytest.raises(AttributeError, match="it has break_it, bug_hunt"):
+        _ = labs.nothing
+
+
+# -- Painting ------------------------------------------------------------------------------------
+
+
+def none(_dA_drop, _D, _keep_prob):
+    return None
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        *((name, {}) for name in LABS),
+        ("step_through", {"recipe": "no mask", "example": 1, "at": "dA1"}),
+        ("step_through", {"recipe": "slope from dropped A"}),
+        ("step_through", {"backward": none}),
+        ("two_wires", {"recipe": "no mask", "example": 1, "unit": 1, "where": "before"}),
+        ("two_wires", {"layer": 2}),
+        ("switch_off", {"sampling": "randn < keep_prob", "shares": True, "example": 1}),
+        ("break_it", {"recipe": "correct", "table": True, "gradient": "dZ1", "activation": "tanh"}),
+        ("detection_matrix", {"bug": "randn", "check": "kept share", "keep_prob": 0.5}),
+        ("detection_matrix", {"loss": True}),
+        ("bug_hunt", {"listing": 3}),
+        ("keep_the_scale", {"quantity": "cost J", "keep_prob": 0.5, "unit": 1, "example": 2}),
+        ("ensemble", {"dropout": "one more layer after it", "samples": 10, "activation": "relu"}),
+        ("train", {"recipes": ["correct", "no mask"], "optimizer": "adam", "keep_prob": 0.5}),
+    ],
+)
+def test_a_new_lab_paints_each_of_its_pictures_once(name, arguments, painted, everything):
+    lab = make(name, **arguments)
+    pictures = [part for part in everything(lab.widget) if isinstance(part, Picture)]
+    assert dict(painted) == dict.fromkeys(pictures, 1)
+
+
+def controls_of(lab, everything):
+    """The controls by name, without buttons and sliders (a slider is linked to a box)."""
+    named = [w for w in everything(lab.widget) if getattr(w, "description", "")]
+    return {w.description: w for w in named if "Button" not in type(w).__name__}
+
+
+def other_value(control):
+    """A value where the control does not stand."""
+    if hasattr(control, "options"):
+        values = [one[1] if isinstance(one, tuple) else one for one in control.options]
+        return values[-1] if control.value != values[-1] else values[0]
+    if isinstance(control.value, bool):
+        return not control.value
+    return control.value + 1 if control.value == int(control.value) else control.value / 2
+
+
+QUIET = {"caught by"}  # read when Commit is pressed
+UNSEEN = {"at test time"}  # until something is predicted
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "count"),
+    [
+        ("step_through", {}, 7), ("step_through", {"at": "dA1"}, 6), ("two_wires", {"unit": 3}, 10),
+        ("switch_off", {"shares": True}, 4), ("break_it", {"gradient": "dA1"}, 7),
+        ("detection_matrix", {}, 7), ("bug_hunt", {}, 1), ("keep_the_scale", {}, 5),
+        ("ensemble", {}, 7), ("train", {"recipes": ["correct", "no mask"]}, 5),
+    ],
+)  # fmt: skip
+def test_each_control_changes_what_is_told_and_is_answered_by_one_picture(
+    name, arguments, count, painted, everything
+):
+    names = controls_of(make(name, **arguments), everything).keys() - QUIET
+    assert len(names) == count
+    for description in names:
+        lab = make(name, **arguments)
+        control, before = controls_of(lab, everything)[description], told(lab, everything)
+        painted.clear()
+        control.value = other_value(control)
+        assert lab.error is None, description
+        assert set(painted.values()) == {1}, description
+        assert (told(lab, everything) != before) == (description not in UNSEEN), description
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "act"),
+    [
+        ("step_through", {}, lambda lab: setattr(lab, "recipe", "slope from dropped A")),
+        ("step_through", {}, lambda lab: setattr(lab, "step", "dA1")),
+        ("step_through", {}, lambda lab: lab.toggle(1, 0)),
+        ("step_through", {}, lambda lab: lab.new_mask()),
+        ("step_through", {}, lambda lab: lab._stage._on_press("1 0")),
+        ("two_wires", {"unit": 3}, lambda lab: lab._stage._on_press("switch")),
+        ("switch_off", {}, lambda lab: lab._stage._on_press("1 0")),
+        ("break_it", {"table": True}, lambda lab: lab._table._on_press("0 3")),
+        ("break_it", {}, lambda lab: lab._stage._on_press("dA2")),
+        ("detection_matrix", {}, lambda lab: lab.choose("randn", "kept share")),
+        ("bug_hunt", {}, lambda lab: lab.press(1)),
+        ("bug_hunt", {}, lambda lab: lab.commit("gradient check")),
+        ("ensemble", {}, lambda lab: lab.predict()),
+        ("train", {}, lambda lab: lab.run(5)),
+        ("train", {}, lambda lab: lab.reset()),
+    ],
+)
+def test_what_is_done_in_a_cell_or_by_a_press_is_answered_by_one_picture(
+    name, arguments, act, painted
+):
+    lab = make(name, **arguments)
+    painted.clear()
+    act(lab)
+    assert set(painted.values()) == {1}
+
+
+def test_a_cell_can_set_what_a_drop_down_can_and_nothing_else(lab, everything):
+    chosen = [name for kind in type(lab).mro() for name in vars(kind) if is_chosen(kind, name)]
+    before = told(lab, everything)
+    for name in chosen:
+        with pytest.raises(ValueError, match=f"unknown {name} 'nothing'; expected one of "):
+            setattr(lab, name, "nothing")
+    assert told(lab, everything) == before
+    for name in chosen:
+        value = other_value(getattr(lab, f"_{name}"))
+        setattr(lab, name, value)
+        assert getattr(lab, name) == getattr(lab, f"_{name}").value == value
+        assert getattr(type(lab), name).__doc__.endswith("; can be set.")
+
+
+def is_chosen(kind, name):
+    return isinstance(vars(kind)[name], Chosen)
+
+
+# -- keep_prob -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WITH_KEEP_PROB)
+def test_the_ends_of_the_keep_prob_slider_are_harmless(name, everything):
+    lab = make(name)
+    (slider,) = (w for w in everything(lab.widget) if type(w).__name__ == "FloatSlider")
+    for end in (slider.min, slider.max):
+        slider.value = end
+        assert lab.keep_prob == pytest.approx(end, abs=1e-12)
+        assert f"keep_prob={end:.2f}" in repr(lab)
+        assert lab.error is None
+    assert (slider.min, slider.max) == (0.05, 1.0)
+
+
+@pytest.mark.parametrize("name", WITH_KEEP_PROB)
+def test_slider_box_and_cell_are_one(name, everything):
+    lab = make(name)
+    (slider,) = (w for w in everything(lab.widget) if type(w).__name__ == "FloatSlider")
+    lab.keep_prob = 0.62
+    assert slider.value == pytest.approx(0.62, abs=1e-12)
+    slider.value = 0.45
+    assert lab.keep_prob == lab._keep_prob.value == 0.45
+    lab._keep_prob.value = 17  # nonsense typed into the box
+    assert lab.keep_prob == 1.0
+    before = repr(lab)
+    for value, error in ((0, ValueError), (1.2, ValueError), ("half", TypeError)):
+        with pytest.raises(error, match="keep_prob must be"):
+            lab.keep_prob = value
+    assert repr(lab) == before
+
+
+# -- Errors --------------------------------------------------------------------------------------
+
+
+def move(lab, everything):
+    """What a reader does, whatever the lab is: move keep_prob, turn the page, commit to an answer."""
+    controls = controls_of(lab, everything)
+    if hasattr(lab, "truth"):
+        lab._radio.value = "a"
+        lab._commit_ticked()
+    else:
+        control = controls.get("keep_prob", controls.get("listing"))
+        control.value = other_value(control)
+
+
+def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab, everything, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("<b>no</b>")
+
+    part = "_reveal" if hasattr(lab, "truth") else "_paint"
+    with monkeypatch.context() as broken:
+        broken.setattr(lab, part, fail)
+        lab._safely(move)(lab, everything)
+    assert isinstance(lab.error, RuntimeError)
+    assert '<div class="error" role="alert"><strong>This could not' in lab._alert.value
+    assert "RuntimeError: &lt;b&gt;no&lt;/b&gt;" in lab._alert.value
+    assert "in fail, line" in lab._alert.value
+    assert "still the last one that worked" in lab.status.value
+    assert "not shown, error=<b>no</b>" in repr(lab)
+    lab._safely(move)(lab, everything)
+    assert lab._alert.value == ""
+    assert "last one that worked" not in lab.status.value
+    assert "not shown" not in repr(lab)
+    assert isinstance(lab.error, RuntimeError)  # never lost
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "error", "message"),
+    [
+        *((name, {"keep_prob": 0}, ValueError, r"keep_prob must be in \(0, 1\]: it is the share")
+          for name in WITH_KEEP_PROB),
+        ("step_through", {"at": "dA9"}, ValueError, "unknown step 'dA9'; expected one of Z1, A1"),
+        ("step_through", {"at": 24}, ValueError, "unknown step 24; expected one of 0, 1, 2"),
+        ("step_through", {"recipe": "no masks"}, ValueError, "unknown recipe 'no masks'; expected"),
+        ("step_through", {"recipe": 3}, TypeError, "recipe must be a Recipe or the name of a bug"),
+        ("step_through", {"backward": 0.5}, TypeError, "backward must be a function"),
+        ("step_through", {"example": 9}, ValueError, "unknown example 9; expected one of 0, 1, 2"),
+        ("step_through", {"net": lesson().net}, ValueError, "needs your own data"),
+        ("step_through", {"X": np.full((3, 5), np.nan)}, ValueError, "NaN"),
+        ("step_through", {"X": np.ones((5, 3))}, ValueError, r"did you pass X\.T\?"),
+        ("step_through", {"Y": [[0, 1, 2, 1, 0]]}, ValueError, "labels must be 0 or 1"),
+        ("step_through", {"layers": [3]}, ValueError, "layer 3 cannot have dropout"),
+        ("two_wires", {"unit": 4}, ValueError, "unknown unit 4; expected one of 0, 1, 2, 3"),
+        ("two_wires", {"layer": 3}, ValueError, "unknown layer 3; expected one of 1, 2"),
+        ("two_wires", {"where": "inside"}, ValueError, "unknown where 'inside'; expected one of be"),
+        ("two_wires", {"layers": []}, ValueError, "no layer of this network has dropout"),
+        ("switch_off", {"sampling": "random"}, ValueError, "unknown sampling 'random'"),
+        ("switch_off", {"layer": 3}, ValueError, "layer 3 cannot have dropout"),
+        ("switch_off", {"example": 5}, ValueError, "unknown example 5"),
+        ("break_it", {"gradient": "dW9"}, ValueError, "unknown gradient 'dW9'; expected one of dZ3"),
+        ("break_it", {"recipe": "nothing"}, ValueError, "unknown recipe 'nothing'"),
+        ("break_it", {"activation": "rleu"}, ValueError, "unknown activation 'rleu'"),
+        ("break_it", {"layers": []}, ValueError, "no layer of this network has dropout"),
+        ("detection_matrix", {"activation": "rleu"}, ValueError, "unknown activation 'rleu'"),
+        ("detection_matrix", {"slope_from": "A"}, ValueError, "unknown slope_from 'A'; expected"),
+        ("detection_matrix", {"bug": "x"}, ValueError, "unknown bug 'x'; expected one of correct"),
+        ("detection_matrix", {"check": "loss fell"}, ValueError, "unknown check 'loss fell'"),
+        ("detection_matrix", {"recipe": "x"}, ValueError, "unknown recipe 'x'"),
+        ("bug_hunt", {"listing": 0}, ValueError, "unknown listing 0; expected one of 1, 2, 3"),
+        ("bug_hunt", {"listing": 9}, ValueError, "unknown listing 9; expected one of 1, 2, 3"),
+        ("bug_hunt", {"check": "eyes"}, ValueError, "unknown check 'eyes'; expected one of gradient"),
+        ("bug_hunt", {"fix": "D"}, TypeError, "fix must be a function"),
+        ("keep_the_scale", {"quantity": "Z"}, ValueError, "unknown quantity 'Z'; expected one of ne"),
+        ("keep_the_scale", {"unit": 3}, ValueError, "unknown unit 3; expected one of 0, 1, 2"),
+        ("keep_the_scale", {"example": 7}, ValueError, "unknown example 7"),
+        ("keep_the_scale", {"layer": 3}, ValueError, "layer 3 cannot have dropout"),
+        ("keep_the_scale", {"layer": 0}, ValueError, "layer 0 cannot have dropout"),
+        ("keep_the_scale", {"net": lesson().net}, ValueError, "needs your own data"),
+        ("ensemble", {"dropout": "everywhere"}, ValueError, "unknown dropout 'everywhere'"),
+        ("ensemble", {"example": 5}, ValueError, "unknown example 5; expected one of 0, 1, 2, 3, 4"),
+        ("ensemble", {"samples": 7}, ValueError, "unknown samples 7; expected one of 10, 100, 1000"),
+        ("ensemble", {"at_test": "off"}, ValueError, "unknown at_test 'off'; expected one of every"),
+        ("ensemble", {"activation": "rleu"}, ValueError, "unknown activation 'rleu'"),
+        ("ensemble", {"X": np.ones((3, 1))}, ValueError, "give net and X"),
+        ("ensemble", {"net": averages_case().net}, ValueError, "give net and X"),
+        ("ensemble", {"net": averages_case().net, "X": np.ones((5, 3))}, ValueError, r"pass X\.T"),
+        ("train", {"recipes": "nothing"}, ValueError, "unknown recipe 'nothing'; expected one of co"),
+        ("train", {"recipes": ["correct"] * 2}, ValueError, "a name of its own; got correct, corr"),
+        ("train", {"recipes": []}, ValueError, "expected 1 to 4 recipes; got 0"),
+        ("train", {"recipes": list(BUGS)[:5]}, ValueError, "expected 1 to 4 recipes; got 5"),
+        ("train", {"recipes": [7]}, TypeError, "recipe must be a Recipe or the name of a bug"),
+        ("train", {"seeds": 0}, ValueError, "seeds must be 1 or more"),
+        ("train", {"seeds": 65}, ValueError, "seeds must be 64 or fewer; got 65"),
+        ("train", {"seeds": 2.5}, TypeError, "."),
+        ("train", {"iterations": 0}, ValueError, "iterations must be 1 or more"),
+        ("train", {"iterations": "10"}, TypeError, "."),
+        ("train", {"learning_rate": 0}, ValueError, "learning_rate must be above 0"),
+        ("train", {"learning_rate": -0.1}, ValueError, "learning_rate must be above 0"),
+        ("train", {"learning_rate": "fast"}, TypeError, "."),
+        ("train", {"optimizer": "sgd"}, ValueError, "unknown optimizer 'sgd'; expected one of gd"),
+        ("train", {"activation": "rleu"}, ValueError, "unknown activation 'rleu'"),
+        ("train", {"layers": [3]}, ValueError, "layer 3 cannot have dropout"),
+        ("train", {"data": "moons"}, ValueError, "unknown data 'moons'; expected one of football"),
+        ("train", {"seed": -1}, ValueError, "seed must be 0 or more"),
+        ("train", {"X": np.ones((2, 3))}, ValueError, "give both X and Y"),
+        ("train", {"X": np.ones((3, 2)), "Y": np.ones((1, 3))}, ValueError, r"did you pass X.T\?"),
+        ("train", {"X": np.ones((2, 3)), "Y": np.ones((1, 2))}, ValueError, r"Y: .*got \(1, 2\)"),
+        ("train", {"X": np.ones((2, 3)), "Y": np.full((1, 3), 2)}, ValueError, "be 0 or 1"),
+        ("train", {"X": np.ones((2, 0)), "Y": np.ones((1, 0))}, ValueError, "m at least 1"),
+        ("train", {"net": Network({1: np.ones((1, 3))}, {1: np.ones((1, 1))})}, ValueError,
+         "2 inputs and 1 output"),
+        ("guess", {"default": "c"}, ValueError, "unknown default 'c'; expected one of a, b"),
+    ],
+)  # fmt: skip
+def test_bad_arguments_are_named_at_once(name, arguments, error, message):
+    with pytest.raises(error, match=message):
+        make(name, **arguments)
+
+
+@pytest.mark.parametrize("name", ["keep_the_scale", "ensemble"])
+def test_a_layer_of_too_many_units_says_what_to_do(name, rng):
+    sizes = {"keep_the_scale": (2, 13, 2, 1), "ensemble": (2, 13, 1)}
+    data = {"X": np.ones((2, 3))} | ({"Y": np.ones((1, 3))} if name == "keep_the_scale" else {})
+    with pytest.raises(ValueError, match="Draw a sample of masks"):
+        make(name, net=Network.random(sizes[name], rng=rng), **data)
+
+
+# -- The still picture, and words ----------------------------------------------------------------
+
+
+def test_without_a_kernel_a_picture_with_words_or_a_page_is_left(lab):
+    bundle = lab._repr_mimebundle_()
+    data, about = bundle if isinstance(bundle, tuple) else (bundle, {})
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == repr(lab)
+    assert ("image/png" in data) != ("text/html" in data)  # a PNG in HTML would be compared
+    if "image/png" in data:
+        picture = Image.open(BytesIO(base64.b64decode(data["image/png"])))
+        assert picture.width > about["image/png"]["width"] > 600  # fine enough for sharp screens
+        assert len(about["image/png"]["alt"]) > 60
+    else:
+        assert not re.search("<button|<script|<input", data["text/html"])
+        assert all(len(words) > 60 for words in re.findall('alt="(.*?)"', data["text/html"]))
+        assert re.search("<table|<img alt|<details", data["text/html"])
+
+
+def test_the_same_lab_is_told_in_the_same_words_and_pictures(lab, everything):
+    again = getattr(labs, next(n for n in LABS if getattr(labs, n) is type(lab)))
+    arguments = LABS["guess"] if type(lab) is labs.guess else {}
+    assert told(again(**arguments), everything) == told(lab, everything)
+    bundle, other = lab._repr_mimebundle_(), again(**arguments)._repr_mimebundle_()
+    if isinstance(bundle, dict):
+        assert other["text/html"] == bundle["text/html"]
+
+
+def test_its_state_is_told_in_words(lab):
+    assert re.match(rf"{type(lab).__name__}\(.*\)$", repr(lab), re.DOTALL)
+    assert "error" not in repr(lab).replace("relative error", "")
+
+
+def test_every_control_has_a_name_and_every_slider_a_box_that_has_one(lab, everything):
+    kinds = {"Button", "ToggleButton", "Dropdown", "BoundedFloatText", "BoundedIntText", "Checkbox"}
+    parts = list(everything(lab.widget))
+    for part in parts:
+        assert type(part).__name__ not in kinds or part.description
+    boxes = [part for part in parts if type(part).__name__.startswith("Bounded")]
+    for slider in (part for part in parts if type(part).__name__.endswith("Slider")):
+        same = [box for box in boxes if box.value == pytest.approx(slider.value, abs=1e-12)]
+        assert any(box.description for box in same)
+
+
+def test_its_status_line_is_read_out(lab):
+    assert re.match(
+        '<div class="status[a-z ]*" role="status" aria-live="polite">', lab.status.value
+    )
+
+
+def test_what_a_learner_calls_things_is_escaped():
+    name = "<i>mine</i>"
+    recipe = Recipe(name, backward=lambda dA_drop, _D, _keep_prob: dA_drop)
+    for lab in (
+        labs.step_through(recipe=recipe), labs.break_it(recipe=recipe), labs.two_wires(recipe=recipe),
+        labs.train(recipes=recipe), labs.detection_matrix(recipe=recipe, bug=f"yours: {name}"),
+        labs.guess(name, [name], name, because={name: name}),
+    ):  # fmt: skip
+        if isinstance(lab, labs.guess):
+            lab.commit(name)
+        assert name in repr(lab)
+        assert "&lt;i&gt;mine" in lab.status.value
+        assert "<i>" not in lab.status.value
+        html = lab._repr_mimebundle_()
+        assert "<i>" not in (html if isinstance(html, dict) else html[0]).get("text/html", "")

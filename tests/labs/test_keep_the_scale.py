@@ -1,0 +1,61 @@
+"""The lab about the scale: the exact mean over all masks, with it and without."""
+
+import re
+
+import numpy as np
+import pytest
+
+from dropout_lab import labs
+from dropout_lab.core.passes import forward
+
+
+@pytest.fixture
+def scale():
+    return labs.keep_the_scale()
+
+
+@pytest.mark.parametrize("keep_prob", [0.05, 0.3, 0.7, 1.0])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "linear"])
+def test_the_next_Z_keeps_its_mean_for_every_keep_prob(scale, keep_prob, activation):
+    scale._activation.value, scale.keep_prob = activation, keep_prob
+    _, (scaled, plain), (on, times) = scale._shown
+    assert np.isclose(scaled.mean, on)
+    assert np.isclose(plain.mean, times)
+    assert "✓ kept" in scale.status.value
+    assert "it equals everything on with A times keep_prob" in scale.status.value
+
+
+@pytest.mark.parametrize("quantity", ["next A", "squared length of A_drop", "cost J"])
+def test_what_is_not_linear_does_not_keep_its_mean(scale, quantity):
+    scale.quantity = quantity
+    assert "✗ not kept" in scale.status.value
+    scale.keep_prob = 1.0
+    assert "✓ kept" in scale.status.value
+
+
+def test_with_a_linear_activation_the_next_A_keeps_its_mean_too(scale):
+    scale.quantity, scale._activation.value = "next A", "linear"
+    assert "✓ kept" in scale.status.value
+
+
+def test_the_squared_length_grows_by_one_over_keep_prob(scale):
+    scale.quantity, scale.keep_prob = "squared length of A_drop", 0.4
+    _, (scaled, _), (on, _) = scale._shown
+    assert np.isclose(scaled.mean, on / 0.4)
+
+
+def test_keep_the_scale_reads_the_unit_and_example_it_names(scale):
+    scale._unit.value, scale._example.value = 2, 3
+    on = forward(scale._net, scale._X)
+    assert scale._shown[0] == "Z2 of unit 2, example 3"
+    assert np.isclose(scale._shown[2][0], on.Z[2][2, 3])
+    scale.quantity = "next A"
+    assert np.isclose(scale._shown[2][0], on.A[2][2, 3])
+
+
+def test_it_tells_every_number_of_the_chart(scale):
+    assert re.match(
+        r"KeepTheScale\(keep_prob=0.70, Z2 of unit 0, example 0 over 256 masks\. With the scale: ",
+        repr(scale),
+    )
+    assert "Over 256 masks the standard deviation is" in scale.status.value
