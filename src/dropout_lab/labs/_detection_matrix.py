@@ -7,12 +7,12 @@ from xml.etree.ElementTree import Element
 import ipywidgets as widgets
 import numpy as np
 
-from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, RECIPES, Check, Row, detection_matrix
+from dropout_lab.bugs.catalogue import KNOWN, named
+from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, Check, Row, detection_matrix
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.doors import check_keep_prob
 from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe
 from dropout_lab.labs.base import Lab
-from dropout_lab.labs.base_passes import named
 from dropout_lab.labs.controls import button, choice, keep_prob_control, row, whole_number
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.pages import Cell, write_table
@@ -44,7 +44,7 @@ class DetectionMatrix(Lab):
     ) -> None:
         super().__init__()
         check_keep_prob(keep_prob)
-        self._recipes: dict[str, Recipe] = dict(RECIPES)
+        self._recipes: dict[str, Recipe] = dict(KNOWN)
         if recipe is not None:
             self._recipes = {f"yours: {named(recipe).name}": named(recipe)} | self._recipes
         self._keep_prob, keep_prob_row = keep_prob_control(keep_prob)
