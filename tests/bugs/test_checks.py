@@ -4,18 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dropout_lab.bugs import checks as evidence
-from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.bugs.checks import (
     CHECKS,
+    COLUMNS,
     LOSS_FELL,
+    ROWS,
     Subject,
     detection_matrix,
     draw_subject,
     gradient_check,
+    gradient_errors,
     kept_share,
     loss_fell,
     mean_preserved,
@@ -26,7 +30,7 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.passes import forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
 
-ROWS = {
+CAUGHT_BY = {
     "correct": "", "no mask": "gradient check, dropped rows", "no scale": "gradient check",
     "neither": "gradient check, dropped rows", "scaled twice": "gradient check",
     "multiplied by keep_prob": "gradient check", "fresh mask": "gradient check, dropped rows",
@@ -47,7 +51,7 @@ def caught_by(row):
 @pytest.mark.parametrize("seed", range(3))
 def test_which_check_catches_which_bug(activation, seed):
     matrix = detection_matrix(activation, "Z", 0.7, np.random.default_rng(seed))
-    assert {name: caught_by(row) for name, row in matrix.items()} == ROWS
+    assert {name: caught_by(row) for name, row in matrix.items()} == CAUGHT_BY
     assert list(matrix) == ["correct", *BUGS]
     assert all(list(row) == list(CHECKS) for row in matrix.values())
 
@@ -59,8 +63,8 @@ def test_with_relu_and_the_slope_from_the_dropped_A_no_mask_is_caught_by_nothing
     assert caught["no mask"] == caught["slope from dropped A"] == ""
     assert caught["slope >= 0"] == "gradient check"
     assert not any("dropped rows" in checks for checks in caught.values())
-    same = set(ROWS) - {"no mask", "slope from dropped A"}
-    expected = {name: ROWS[name].replace(", dropped rows", "") for name in same}
+    same = set(CAUGHT_BY) - {"no mask", "slope from dropped A"}
+    expected = {name: CAUGHT_BY[name].replace(", dropped rows", "") for name in same}
     assert {name: caught[name] for name in same} == expected
 
 
@@ -228,3 +232,29 @@ def test_dropped_rows_looks_at_the_biases_too():
     subject = draw_subject("tanh", 0.7, np.random.default_rng(0))
     silent = replace(subject, X=np.zeros_like(subject.X), layers=[1], recipe=BUGS["no mask"])
     assert not evidence.dropped_rows(silent, np.random.default_rng(0)).passed
+
+
+# Fact (b): which recipe is right with which activation and which source of the slope.
+RIGHT = {
+    ("correct", column)
+    for column in COLUMNS
+    if column not in [("relu", "A_drop >= 0"), ("tanh", "A_drop"), ("sigmoid", "A_drop")]
+} | {("no mask", ("relu", "A_drop"))}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_right_are_the_correct_lines_but_for_three_slopes_and_one_coincidence(seed):
+    case = draw_case("relu", (4, 5, 6, 1), m=8, keep_prob=0.6, seed=seed)
+    errors = gradient_errors(case.net, case.X, case.Y, case.masks, 0.6)
+    assert list(errors) == ["correct", *BACKWARD_BUGS] == list(ROWS)
+    for name, row in errors.items():
+        assert tuple(row) == COLUMNS
+        for column, error in row.items():
+            assert (error < 1e-6) == ((name, column) in RIGHT), (name, column, error)
+
+
+def test_an_error_is_that_of_the_gradient_check():
+    case = draw_case("relu", keep_prob=0.6)
+    errors = gradient_errors(case.net, case.X, case.Y, case.masks, 0.6)
+    check = check_gradients(case.net, case.X, case.Y, case.masks, 0.6, BUGS["no scale"])
+    assert np.isclose(errors["no scale"]["relu", "Z"], check.relative_error)

@@ -112,7 +112,7 @@ def test_every_function_of_the_code_is_used():
         function for _, function in inspect.getmembers(hunt_code, inspect.isfunction)
         if function.__module__ == hunt_code.__name__
     }  # fmt: skip
-    assert used == written
+    assert written <= used
 
 
 def test_changes_tell_both_listings_and_nothing_else():

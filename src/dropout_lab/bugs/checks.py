@@ -212,7 +212,15 @@ def detection_matrix(
     unknown.
     """
     rng = np.random.default_rng(0) if rng is None else rng
-    subjects = _subjects(activation, slope_from, keep_prob, rng, recipes)
+    activation_named(activation)
+    check_keep_prob(keep_prob)
+    check_one_of(slope_from, SLOPE_SOURCES, "slope_from")
+    check_rng(rng)
+    subject = draw_subject(activation, keep_prob, rng)
+    subjects = {
+        name: replace(subject, recipe=_with_slope(recipe, slope_from))
+        for name, recipe in recipes.items()
+    }
     matrix = {name: fill_row(subject, rng) for name, subject in subjects.items()}
     if loss:
         for name, subject in subjects.items():
@@ -220,23 +228,10 @@ def detection_matrix(
     return matrix
 
 
-def _subjects(
-    activation: str,
-    slope_from: SlopeFrom,
-    keep_prob: float,
-    rng: Rng,
-    recipes: Mapping[str, Recipe],
-) -> dict[str, Subject]:
-    activation_named(activation)
-    check_keep_prob(keep_prob)
-    check_one_of(slope_from, SLOPE_SOURCES, "slope_from")
-    check_rng(rng)
-    subject, subjects = draw_subject(activation, keep_prob, rng), {}
-    for name, recipe in recipes.items():
-        if recipe.slope_from == CORRECT.slope_from:
-            recipe = replace(recipe, slope_from=slope_from)
-        subjects[name] = replace(subject, recipe=recipe)
-    return subjects
+def _with_slope(recipe: Recipe, slope_from: SlopeFrom) -> Recipe:
+    """The recipe with its slope taken there, unless its bug is just where it takes it."""
+    own = recipe.slope_from != CORRECT.slope_from
+    return recipe if own else replace(recipe, slope_from=slope_from)
 
 
 def fill_row(subject: Subject, rng: Rng) -> Row:
@@ -284,16 +279,20 @@ def gradient_errors(
     net: Network, X: ArrayLike, Y: ArrayLike, masks: Mapping[int, Mask], keep_prob: float
 ) -> dict[str, dict[Column, float]]:
     """{recipe: {(activation, slope_from): relative error to the numerical gradient}}, masks frozen."""
-    errors: dict[str, dict[Column, float]] = {name: {} for name in ROWS}
+    frozen, runs = dict(masks), {}
     for activation in dict(COLUMNS):
-        bent, frozen = replace(net, activation=activation), dict(masks)
-        fwd = forward(bent, X, frozen, keep_prob)
+        bent = replace(net, activation=activation)
         true = numerical_gradients(bent, X, Y, frozen, keep_prob)
-        for name, recipe in ROWS.items():
-            for column in (c for c in COLUMNS if c[0] == activation):
-                with np.errstate(all="ignore"):  # a slope fed with a dropped A may overflow
-                    bwd = backward(bent, fwd, Y, replace(recipe, slope_from=column[1]))
-                errors[name][column] = relative_error(
-                    as_row(bwd.dW, bwd.db), as_row(true.dW, true.db)
-                )
-    return {name: {c: row[c] for c in COLUMNS} for name, row in errors.items()}
+        runs[activation] = bent, forward(bent, X, frozen, keep_prob), as_row(true.dW, true.db)
+
+    def error(recipe: Recipe, activation: str, slope_from: SlopeFrom) -> float:
+        """The relative error of one cell."""
+        bent, fwd, true = runs[activation]
+        with np.errstate(all="ignore"):  # a slope fed with a dropped A may overflow
+            bwd = backward(bent, fwd, Y, replace(recipe, slope_from=slope_from))
+        return relative_error(as_row(bwd.dW, bwd.db), true)
+
+    return {
+        name: {column: error(recipe, *column) for column in COLUMNS}
+        for name, recipe in ROWS.items()
+    }

@@ -37,7 +37,7 @@ class Listing:
     fix: Code
     why: str
     seen: str
-    link: str = ""
+    link: str
 
     @property
     def fixed(self) -> Code:
@@ -79,13 +79,13 @@ def changes(before: Code, after: Code) -> list[tuple[str, str]]:
     return told
 
 
-def as_recipe(code: Code, name: str = "listing") -> Recipe:
+def as_recipe(code: Code) -> Recipe:
     """The recipe these functions make; what is left out is right. Raises ValueError for a slope of its own."""
     slope_from: SlopeFrom = "Z"
     if "slope" in code:
         slope_from = slope_source(code["slope"], activation_of(code))
     parts: dict[str, Any] = {role: code[role] for role in PARTS if role in code}
-    return Recipe(name, slope_from=slope_from, **parts)
+    return Recipe("listing", slope_from=slope_from, **parts)
 
 
 def run_checks(code: Code) -> Row:
