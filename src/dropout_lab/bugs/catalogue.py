@@ -93,7 +93,7 @@ def scaled_at_test(A: Array, keep_prob: float, rng: Rng | None) -> Array:
 
 CDL = "https://community.deeplearning.ai/t/"
 
-_BACKWARD_BUGS = (
+_BUGS = (
     Recipe(
         "no mask",
         backward=no_mask,
@@ -138,9 +138,6 @@ _BACKWARD_BUGS = (
         backward=one_minus_mask,
         explanation="Exactly the wrong units: the gradient goes back only where the switch was open.",
     ),
-)
-
-_OTHER_BUGS = (
     Recipe(
         "randn",
         sample=randn_mask,
@@ -210,8 +207,11 @@ _OTHER_BUGS = (
     ),
 )
 
-BACKWARD_BUGS: dict[str, Recipe] = {bug.name: bug for bug in _BACKWARD_BUGS}
-BUGS: dict[str, Recipe] = BACKWARD_BUGS | {bug.name: bug for bug in _OTHER_BUGS}
+BUGS: dict[str, Recipe] = {bug.name: bug for bug in _BUGS}
+BACKWARD_BUGS = {
+    name: bug for name, bug in BUGS.items()
+    if bug.forward is CORRECT.forward and bug.backward is not CORRECT.backward
+}  # fmt: skip
 KNOWN: dict[str, Recipe] = {CORRECT.name: CORRECT} | BUGS
 
 

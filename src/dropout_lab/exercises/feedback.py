@@ -63,10 +63,8 @@ class Finding:
 
 def opened(words: str, findings: list[Finding]) -> list[Finding]:
     """The findings, with these words before the first sentence."""
-    return [
-        replace(finding, sentence=f"{words} {finding.sentence}") if i == 0 else finding
-        for i, finding in enumerate(findings)
-    ]
+    first = [replace(finding, sentence=f"{words} {finding.sentence}") for finding in findings[:1]]
+    return first + findings[1:]
 
 
 def sum_up(findings: Iterable[Finding], praise: str) -> Feedback:

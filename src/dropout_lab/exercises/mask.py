@@ -34,6 +34,10 @@ LAWS: dict[tuple[str, ...], Callable[[float], float]] = {
 
 PRAISE = "Right: every switch is a coin of its own, and it comes from rng and keep_prob."
 EACH = "Give each switch a number of its own: rng.random(shape)."
+ELSEWHERE = (
+    "Twice the same rng gave two different masks: your numbers come from somewhere else, perhaps from "
+    "np.random. Draw them from rng, as rng.random(shape), so that a run can be repeated."
+)
 SCALED = (
     "Your D holds 0 and 1 / keep_prob, so the scale is in it already. D only says who is kept; the "
     "scale has its place in the next line, A * D / keep_prob, and there it would come in twice."
@@ -131,14 +135,7 @@ def _generator(draws: Draws) -> list[Finding]:
         return [Finding("seed inside forward", told + BUGS["seed inside forward"].explanation)]
     if np.array_equal(draws.again, draws.masks[0.5][0]):
         return []
-    return [
-        Finding(
-            "rng not used",
-            "Twice the same rng gave two different masks: your numbers come from somewhere else, "
-            "perhaps from np.random. Draw them from rng, as rng.random(shape), so that a run can "
-            "be repeated.",
-        )
-    ]
+    return [Finding("rng not used", ELSEWHERE)]
 
 
 def _pattern(draws: Draws) -> list[Finding]:
@@ -213,8 +210,7 @@ def _uneven(draws: Draws) -> list[Finding]:
             mean, coins = float(shares.mean()), masks.size // shares.size
             if not all(_near(float(share), mean, coins) for share in shares):
                 i = int(np.argmax(np.abs(shares - mean)))
-                told = (
-                    f"At keep_prob {k} your masks keep {what} {i} in {shares[i]:.0%} of its draws."
-                )
-                return [Finding("uneven", f"{told} Every switch needs the same chance.")]
+                told = f"your masks keep {what} {i} in {shares[i]:.0%} of its draws."
+                needs = "Every switch needs the same chance."
+                return [Finding("uneven", f"At keep_prob {k} {told} {needs}")]
     return []

@@ -10,7 +10,7 @@ import numpy as np
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.network import Network, as_row
-from dropout_lab.core.passes import Backward, backward, forward, sample_masks
+from dropout_lab.core.passes import Forward, backward, forward, sample_masks
 from dropout_lab.core.recipe import CORRECT, Recipe, SlopeFrom
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt, check_answer
 from dropout_lab.exercises.feedback import Feedback, accept, in_words, refuse
@@ -61,7 +61,8 @@ def check_backward_pass(
     _, cache = _run_forward(my_forward_pass, case)
     given = (cache, case.Y, case.net.W, case.masks, case.keep_prob)
     dW, db = _gradients(attempt(my_backward_pass, *given, new="dA", old="dA"), case.net)
-    bwd = _run(case, CORRECT)
+    fwd = forward(case.net, case.X, case.masks, case.keep_prob)
+    bwd = backward(case.net, fwd, case.Y)
     wrong = [
         f"{kind}[{l}]"
         for l in sorted(dW, reverse=True)
@@ -70,7 +71,7 @@ def check_backward_pass(
     ]
     if not wrong:
         return accept("Right: every dW and db is the true gradient.")
-    return _backward_slip(as_row(dW, db), case, wrong)
+    return _backward_slip(as_row(dW, db), case, fwd, wrong)
 
 
 def random_case() -> Case:
@@ -141,25 +142,17 @@ def _forward_slip(A3: Array, case: Case) -> Feedback:
     )
 
 
-def _run(case: Case, recipe: Recipe) -> Backward:
-    fwd = forward(case.net, case.X, case.masks, case.keep_prob)
-    return backward(case.net, fwd, case.Y, recipe)
-
-
-def _backward_slip(found: Array, case: Case, wrong: list[str]) -> Feedback:
+def _backward_slip(found: Array, case: Case, fwd: Forward, wrong: list[str]) -> Feedback:
     """The slips that together give this row of all dW and db, if they are known."""
     recipes = {"": CORRECT} | BACKWARD_BUGS
-    for names in product(recipes, SLOPES, FACTORS):
-        recipe, (source, slope), (factor, mean) = (
-            recipes[names[0]],
-            SLOPES[names[1]],
-            FACTORS[names[2]],
-        )
-        bwd = _run(case, replace(recipe, slope_from=source))
-        if np.allclose(found, factor * as_row(bwd.dW, bwd.db), 1e-5):
-            gradients = f"These are the gradients of {recipe.name!r}. {recipe.explanation}"
-            told = (gradients if names[0] else "", slope, mean)
-            return refuse(" ".join(filter(None, told)), next(filter(None, names)))
+    for bug, slip, factor in product(recipes, SLOPES, FACTORS):
+        (slope_from, slope), (times, mean) = SLOPES[slip], FACTORS[factor]
+        recipe = replace(recipes[bug], slope_from=slope_from)
+        bwd = backward(case.net, fwd, case.Y, recipe)
+        if np.allclose(found, times * as_row(bwd.dW, bwd.db), 1e-5):
+            gradients = f"These are the gradients of {bug!r}. {recipe.explanation}" if bug else ""
+            told = " ".join(filter(None, (gradients, slope, mean)))
+            return refuse(told, bug or slip or factor)
     return refuse(
         f"Wrong: {', '.join(wrong)}. The first one, {wrong[0]}, is where to look: what comes before it "
         f"is right. Compare your arrays with those of backward(net, fwd, Y), from the output down."
