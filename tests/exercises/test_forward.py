@@ -201,7 +201,6 @@ OTHER = {
         lambda A, k, _rng: forward_of()(A, k, OWN),
         "Twice the same rng",
     ),
-    "nan": (lambda A, k, rng: (A * np.nan, rng.random(A.shape) < k), "not finite"),
 }
 
 

@@ -235,8 +235,6 @@ UNKNOWN = {
     "one unit always": (uneven_unit, "keep unit 7 in 100% of its draws"),
     "one example never": (uneven_example, "keep example 0 in 0% of its draws"),
     "the course's rand": (lambda s, k, rng: rng.rand(*s) < k, "rng.random(shape)"),
-    "a word": (lambda s, k, rng: "D", "returns a str; it should return one array, D."),
-    "nan": (lambda s, k, rng: np.full(s, np.nan), "not finite"),
 }
 
 

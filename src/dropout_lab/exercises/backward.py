@@ -27,4 +27,5 @@ def check_backward(my_backward: Callable[..., Any]) -> Feedback:
     return refuse(smallest(trials))
 
 
+# One thing under two names: a learner checks, a teacher diagnoses.
 diagnose = check_backward

@@ -46,6 +46,7 @@ def check_forward(my_forward: Callable[..., Any]) -> Feedback:
     return sum_up(_joined(found) + [ORDER] * swapped, PRAISE)
 
 
+# One thing under two names: a learner checks, a teacher diagnoses.
 diagnose_forward = check_forward
 
 

@@ -146,7 +146,8 @@ def _explained_by(trials: list[LayerTrial], reads_A_drop: bool) -> tuple[str, st
 
     def strain(ways: tuple[str, str]) -> tuple[int, bool]:
         """How far-fetched an explanation is."""
-        return sum(map(bool, ways)), FROM_A_DROP.isdisjoint(ways) == reads_A_drop
+        reads = not FROM_A_DROP.isdisjoint(ways)
+        return sum(map(bool, ways)), reads != reads_A_drop
 
     def gives(crossing: str, slope: str) -> bool:
         """Whether these two give what was found."""
