@@ -8,7 +8,7 @@ from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.bugs import checks as evidence
+from dropout_lab.bugs import checks
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.bugs.checks import (
     CHECKS,
@@ -27,7 +27,7 @@ from dropout_lab.bugs.checks import (
 )
 from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import forward, loss
+from dropout_lab.core.passes import backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
 
 CAUGHT_BY = {
@@ -217,7 +217,7 @@ def test_the_gradient_check_never_uses_a_mask_near_a_kink(monkeypatch):
         used.append(masks)
         return check_gradients(net, X, Y, masks, *rest)
 
-    monkeypatch.setattr(evidence, "check_gradients", record)
+    monkeypatch.setattr(checks, "check_gradients", record)
     near = 0
     for seed in range(60):
         subject = draw_subject("relu", 0.7, np.random.default_rng(seed))
@@ -227,11 +227,25 @@ def test_the_gradient_check_never_uses_a_mask_near_a_kink(monkeypatch):
     assert near > 0  # so that there was something to stay away from
 
 
+def test_dropped_rows_tells_the_largest_gradient_of_all_units():
+    subject = replace(draw_subject("tanh", 0.7, np.random.default_rng(0)), recipe=BUGS["no mask"])
+    masks, largest = subject.draw(np.random.default_rng(1)), 0.0
+    for l, D in masks.items():
+        for i in range(len(D)):
+            off = D & (np.arange(len(D)) != i)[:, None]
+            fwd = forward(subject.net, subject.X, masks | {l: off}, 0.7)
+            bwd = backward(subject.net, fwd, subject.Y, subject.recipe)
+            largest = max(largest, np.abs(bwd.dW[l][i]).max(), np.abs(bwd.db[l][i]).max())
+    check = checks.dropped_rows(subject, np.random.default_rng(1))
+    assert np.isclose(check.numbers["largest"], largest)
+    assert check.evidence.endswith(f"still have a gradient, as large as {largest:.2g}")
+
+
 def test_dropped_rows_looks_at_the_biases_too():
     """With X = 0 nothing reaches dW1, and the leak shows in db1 alone."""
     subject = draw_subject("tanh", 0.7, np.random.default_rng(0))
     silent = replace(subject, X=np.zeros_like(subject.X), layers=[1], recipe=BUGS["no mask"])
-    assert not evidence.dropped_rows(silent, np.random.default_rng(0)).passed
+    assert not checks.dropped_rows(silent, np.random.default_rng(0)).passed
 
 
 # Fact (b): which recipe is right with which activation and which source of the slope.

@@ -124,7 +124,7 @@ def test_dropping_with_probability_keep_prob_is_called_by_its_name():
     feedback = check_forward(
         forward_of(BUGS["flipped comparison"].sample, BUGS["wrong scale"].forward)
     )
-    assert "you use keep_prob as the probability of dropping" in feedback.message
+    assert feedback.message.endswith("you use keep_prob as the probability of dropping.")
 
 
 def test_a_mask_that_marks_the_units_that_are_off():
