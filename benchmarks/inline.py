@@ -12,7 +12,7 @@ import numpy as np
 from ipywidgets import FloatSlider, interact
 from matplotlib.axes import Axes
 
-from dropout_lab.charts.spread import normal_share
+from dropout_lab.bugs.catalogue import normal_share
 from dropout_lab.core.doors import Array
 from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.passes import Backward, Forward, backward, forward, sample_masks

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 
 def number(value: float) -> str:
-    """A number of at most five signs; "0" and "+1" without decimals only if exact, never "−0"."""
+    """A number of at most five characters; "0" and "+1" without decimals only if exact, never "−0"."""
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else "+inf" if value > 0 else "−inf"
     if value == 0:
@@ -73,14 +73,19 @@ class _Rename(ast.NodeTransformer):
         return self.given.get(node.id, node)
 
 
-def _returned(function: Callable[..., Any]) -> tuple[ast.expr, list[str]] | None:
-    """The expression a plain function returns and its parameters, if that one line tells it all."""
+def definition_of(function: Callable[..., Any]) -> ast.FunctionDef | None:
+    """The function's own `def`, parsed; None for a lambda and for what has no source."""
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     except (OSError, TypeError, SyntaxError):
         return None
-    definition = tree.body[0]
-    if not isinstance(definition, ast.FunctionDef):
+    return tree if isinstance(tree, ast.FunctionDef) else None
+
+
+def _returned(function: Callable[..., Any]) -> tuple[ast.expr, list[str]] | None:
+    """The expression a plain function returns and its parameters, if that one line tells it all."""
+    definition = definition_of(function)
+    if definition is None:
         return None
     *before, last = definition.body
     if not isinstance(last, ast.Return) or last.value is None:

@@ -5,9 +5,9 @@ from math import erf, sqrt
 import numpy as np
 import pytest
 
-from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS, KNOWN, named, yours
 from dropout_lab.core.dropout import apply_mask, sample_mask
-from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.recipe import CORRECT, Recipe
 
 NAMES = {
     "no mask", "no scale", "neither", "scaled twice", "multiplied by keep_prob", "fresh mask",
@@ -91,3 +91,27 @@ def test_wrong_scale_divides_by_the_drop_probability():
     A, D = np.ones((1, 2)), np.array([[True, False]])
     assert BUGS["wrong scale"].forward(A, D, 0.8) == pytest.approx(np.array([[5.0, 0.0]]))
     assert BUGS["no scale at all"].forward(A, D, 0.8).tolist() == [[1.0, 0.0]]
+
+
+def test_a_recipe_is_asked_for_by_itself_or_by_name():
+    mine = Recipe("mine")
+    assert named(mine) is mine
+    assert named("no mask") is BUGS["no mask"]
+    assert named("correct") is CORRECT
+    assert list(KNOWN) == ["correct", *BUGS]
+    with pytest.raises(ValueError, match=r"unknown recipe 'no masks'; expected one of correct, no"):
+        named("no masks")
+    with pytest.raises(TypeError, match="recipe must be a Recipe or the name of a bug; got 3"):
+        named(3)
+
+
+def test_a_learners_backward_becomes_a_recipe_under_a_name_that_is_free():
+    def mine(dA_drop, D, keep_prob):
+        return dA_drop
+
+    recipe = yours(mine)
+    assert (recipe.name, recipe.backward) == ("mine", mine)
+    mine.__name__ = "neither"
+    assert yours(mine).name == "yours: neither"
+    with pytest.raises(TypeError, match="backward must be a function"):
+        yours(0.8)

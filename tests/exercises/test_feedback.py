@@ -1,111 +1,66 @@
-"""Every check answers in words, whatever is handed in, and says ✓ only to what is right."""
+"""Findings become one message, mistakes first, and one name; feedback is false where it is not ok."""
 
-import math
-
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dropout_lab.bugs.catalogue import BUGS
-from dropout_lab.core.dropout import apply_mask, sample_mask
-from dropout_lab.exercises.backward import check_backward
-from dropout_lab.exercises.feedback import Feedback
-from dropout_lab.exercises.forward import check_forward
-from dropout_lab.exercises.layer_backward import check_layer_backward
-from dropout_lab.exercises.mask import check_mask
-from dropout_lab.exercises.scale import check_scale
-from dropout_lab.exercises.share_check import check_share_check
-
-CHECKS = [
-    check_backward, check_forward, check_layer_backward, check_mask, check_scale, check_share_check,
-]  # fmt: skip
+from dropout_lab.exercises.attempt import AttemptError
+from dropout_lab.exercises.feedback import (
+    Feedback,
+    Finding,
+    accept,
+    in_words,
+    opened,
+    refuse,
+    sum_up,
+)
 
 
-def right_forward(A, keep_prob, rng):
-    D = sample_mask(A.shape, keep_prob, rng)
-    return apply_mask(A, D, keep_prob), D
+def test_feedback_is_shown_as_its_message_and_is_true_only_when_ok():
+    assert accept("Right.") == Feedback(True, "✓ Right.", None)
+    assert refuse("No.", "randn") == Feedback(False, "✗ No.", "randn")
+    assert refuse("No.").bug == "unknown"
+    assert repr(refuse("No.")) == "✗ No."
+    assert accept("Right.")
+    assert not refuse("No.")
+
+
+def test_an_attempt_that_fails_becomes_feedback_and_any_other_error_is_ours():
+    @in_words
+    def check_nothing(error):
+        """Raise it."""
+        raise error
+
+    assert check_nothing(AttemptError("no numbers")) == refuse("no numbers")
+    assert (check_nothing.__name__, check_nothing.__doc__) == ("check_nothing", "Raise it.")
+    with pytest.raises(ZeroDivisionError):
+        check_nothing(ZeroDivisionError())
+
+
+ODD, RANDN, SCALE = Finding("odd", "Odd."), Finding("randn", "R."), Finding("wrong scale", "S.")
+SHARED = Finding("one mask for all examples", "Shared.", wrong=False)
+NOTE = Finding("not boolean", "A note.", wrong=False)
 
 
 @pytest.mark.parametrize(
-    ("check", "function"),
+    ("findings", "expected"),
     [
-        (check_backward, apply_mask),
-        (check_mask, sample_mask),
-        (check_scale, apply_mask),
-        (check_forward, right_forward),
+        ([], accept("Right.")),
+        ([NOTE], accept("Right. A note.")),
+        ([SHARED], Feedback(True, "✓ Shared.", "one mask for all examples")),
+        ([ODD], refuse("Odd.")),
+        ([SCALE], refuse("S.", "wrong scale")),
+        ([ODD, RANDN], refuse("2 things at once, 'randn' and 'odd'.\n1. R.\n2. Odd.", "randn")),
+        ([RANDN, SCALE], refuse("2 things at once, 'randn' and 'wrong scale'.\n1. R.\n2. S.", "randn")),
+        ([SHARED, ODD], refuse(
+            "2 things at once, 'odd' and 'one mask for all examples'.\n1. Odd.\n2. Shared.",
+            "one mask for all examples",
+        )),
     ],
-)
-def test_a_right_function_gets_a_check_mark(check, function):
-    feedback = check(function)
-    assert feedback.ok
-    assert repr(feedback).startswith("✓ Right")
+)  # fmt: skip
+def test_mistakes_come_first_and_of_these_the_ones_that_bugs_knows(findings, expected):
+    assert sum_up(findings, "Right.") == expected
 
 
-def test_the_feedback_is_the_message_of_the_diagnosis():
-    assert "Phi(keep_prob)" in check_mask(BUGS["randn"].sample).message
-    assert "never scaled" in check_scale(BUGS["no scale at all"].forward).message
-    assert "never scaled" in check_forward(lambda A, k, rng: (A * (d := rng.random(A.shape) < k), d)).message  # fmt: skip
-    assert check_mask(BUGS["one mask for all examples"].sample).ok
-
-
-class Shy:
-    def __repr__(self):
-        raise ValueError("no")
-
-    def __array__(self, dtype=None, copy=None):
-        raise ValueError("no")
-
-
-NASTY = {
-    "None": None,
-    "a number": 0.8,
-    "an array": np.ones((2, 3)),
-    "a string": "A * D / keep_prob",
-    "something that cannot be shown": Shy(),
-    "a class": Shy,
-    "dict": dict,
-    "print": print,
-    "len": len,
-    "math.sqrt": math.sqrt,
-    "np.multiply": np.multiply,
-    "returns its first argument": lambda *args: args[0],
-    "returns all arguments": lambda *args: args,
-    "returns what cannot be shown": lambda *_: Shy(),
-    "returns a pair of them": lambda *_: (Shy(), Shy()),
-    "returns complex numbers": lambda *args: args[0] * 1j,
-    "returns a huge number": lambda *_: 10**400,
-    "returns an empty array": lambda *_: np.array([]),
-    "returns an empty pair": lambda *_: ([], []),
-    "returns ragged lists": lambda *_: [[1], [2, 3]],
-    "returns itself": lambda *_: print,
-    "a generator": lambda *_: (n for n in range(3)),
-    "assert": lambda *_: exec("assert False"),
-    "stops": lambda *_: next(iter([])),
-}
-
-
-@pytest.mark.parametrize("name", NASTY)
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_nothing_handed_in_makes_a_check_raise(check, name, capsys):
-    feedback = check(NASTY[name])
-    assert isinstance(feedback, Feedback)
-    assert not feedback.ok
-    assert feedback.message.startswith("✗ ")
-    assert len(feedback.message) < 2000
-    assert capsys.readouterr().out == ""
-
-
-@given(st.one_of(st.none(), st.floats(), st.text(), st.lists(st.floats()), st.booleans()))
-def test_nothing_that_a_function_returns_makes_a_check_raise(result):
-    for check in CHECKS:
-        feedback = check(lambda *_: result)
-        assert not feedback.ok
-
-
-@given(st.sampled_from(CHECKS), st.integers(0, 2**32))
-def test_no_sentence_says_simply_and_none_is_empty(check, seed):
-    rng = np.random.default_rng(seed)
-    feedback = check(lambda *args: rng.standard_normal(np.shape(args[0])))
-    assert len(feedback.message) > 20
-    assert "simply" not in feedback.message
+def test_an_opening_stands_before_the_first_sentence_alone():
+    sentences = [finding.sentence for finding in opened("Look:", [RANDN, SCALE])]
+    assert sentences == ["Look: R.", "S."]
+    assert opened("Look:", []) == []

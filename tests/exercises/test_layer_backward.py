@@ -64,7 +64,7 @@ def test_the_slope_at_A_drop_times_keep_prob_is_right_and_the_message_says_why(f
 @pytest.mark.parametrize("name", BACKWARD_BUGS)
 def test_each_backward_bug_is_named_by_its_explanation(name):
     feedback = check_layer_backward(layer(BACKWARD_BUGS[name].backward))
-    assert not feedback.ok
+    assert (feedback.ok, feedback.bug) == (False, name)
     assert feedback.message.startswith("✗ At units that are off your dZ is ")
     assert BACKWARD_BUGS[name].explanation in feedback.message
     assert "at once" not in feedback.message
@@ -88,7 +88,9 @@ SLOPES = {
 @pytest.mark.parametrize("bug", BACKWARD_BUGS)
 @pytest.mark.parametrize("slope", SLOPES)
 def test_a_wrong_switch_with_a_wrong_slope_is_named_with_both(bug, slope):
-    message = check_layer_backward(layer(BACKWARD_BUGS[bug].backward, SLOPES[slope])).message
+    feedback = check_layer_backward(layer(BACKWARD_BUGS[bug].backward, SLOPES[slope]))
+    assert feedback.bug == bug
+    message = feedback.message
     assert "✗ 2 things at once, " in message
     assert repr(bug) in message
     assert repr(slope) in message
@@ -109,7 +111,7 @@ ALONE = {
 @pytest.mark.parametrize("slope", SLOPES)
 def test_a_wrong_slope_alone_is_told_with_an_entry_and_its_numbers(slope):
     feedback = check_layer_backward(layer(slope=SLOPES[slope]))
-    assert not feedback.ok
+    assert (feedback.ok, feedback.bug) == (False, slope)
     assert ALONE[slope] in feedback.message
     assert "your slope is " in feedback.message
     # Where the mask hides the slope there is no evidence; A_drop = 0 may only be that of Z = 0.
@@ -176,31 +178,13 @@ def test_a_mask_guessed_from_A_drop_is_caught_by_a_kept_unit_whose_value_is_0():
     assert "A kept unit with A = 0 is 0 too" in message
 
 
-def changes(which):
-    def in_place(*args):
-        result = layer()(*args)
-        args[which][0] = 1 - args[which][0]
-        return result
-
-    return in_place
-
-
 OTHER = {
-    "dA_drop changed": (changes(0), "changes the arrays it was given"),
-    "Z changed": (changes(1), "changes the arrays it was given"),
-    "A_drop changed": (changes(2), "Write `dZ = dA_drop * ...`"),
-    "D changed": (lambda dA, Z, A, D, k: [dA * D, D.fill(True)][0], "changes the arrays"),
     "zeros": (lambda dA, Z, A, D, k: 0 * dA, "Your dZ is 0 everywhere"),
     "nothing known": (
         lambda dA, Z, A, D, k: layer()(dA, Z, A, D, k) + 0.1,
         "None of the mistakes I know",
     ),
     "a row": (lambda dA, Z, A, D, k: dA[:1], "Your dZ has shape (1, 1); dA_drop has (2, 1)"),
-    "nan": (lambda dA, Z, A, D, k: dA / D, "not finite"),
-    "None": (lambda dA, Z, A, D, k: None, "returns nothing"),
-    "the stub": (lambda dA, Z, A, D, k: ..., "Replace the ..."),
-    "too few arguments": (lambda dA, D, k: dA * D / k, "stopped with TypeError"),
-    "no function": ([], "Give me your function itself"),
 }
 
 

@@ -1,10 +1,13 @@
 """Every known slip as a recipe: what is wrong, and where it was seen or asked; none names a person."""
 
+from math import erf, sqrt
+from typing import Any
+
 import numpy as np
 
-from dropout_lab.core.doors import Array, Mask, Rng
+from dropout_lab.core.doors import Array, Mask, Rng, check_one_of
 from dropout_lab.core.dropout import apply_mask, sample_mask
-from dropout_lab.core.recipe import Recipe
+from dropout_lab.core.recipe import CORRECT, Recipe
 
 
 def no_mask(dA_drop: Array, D: Mask, keep_prob: float) -> Array:
@@ -52,6 +55,11 @@ def randn_mask(shape: tuple[int, ...], keep_prob: float, rng: Rng) -> Mask:
     return rng.standard_normal(shape) < keep_prob
 
 
+def normal_share(keep_prob: float) -> float:
+    """Phi(keep_prob), the share that `randn < keep_prob` keeps: the normal curve below keep_prob."""
+    return (1 + erf(keep_prob / sqrt(2))) / 2
+
+
 def flipped_mask(shape: tuple[int, ...], keep_prob: float, rng: Rng) -> Mask:
     """The comparison the wrong way round: keeps the share 1 - keep_prob."""
     return rng.random(shape) > keep_prob
@@ -85,7 +93,7 @@ def scaled_at_test(A: Array, keep_prob: float, rng: Rng | None) -> Array:
 
 CDL = "https://community.deeplearning.ai/t/"
 
-_BACKWARD_BUGS = (
+_BUGS = (
     Recipe(
         "no mask",
         backward=no_mask,
@@ -130,9 +138,6 @@ _BACKWARD_BUGS = (
         backward=one_minus_mask,
         explanation="Exactly the wrong units: the gradient goes back only where the switch was open.",
     ),
-)
-
-_OTHER_BUGS = (
     Recipe(
         "randn",
         sample=randn_mask,
@@ -202,5 +207,28 @@ _OTHER_BUGS = (
     ),
 )
 
-BACKWARD_BUGS: dict[str, Recipe] = {bug.name: bug for bug in _BACKWARD_BUGS}
-BUGS: dict[str, Recipe] = BACKWARD_BUGS | {bug.name: bug for bug in _OTHER_BUGS}
+BUGS: dict[str, Recipe] = {bug.name: bug for bug in _BUGS}
+BACKWARD_BUGS = {
+    name: bug for name, bug in BUGS.items()
+    if bug.forward is CORRECT.forward and bug.backward is not CORRECT.backward
+}  # fmt: skip
+KNOWN: dict[str, Recipe] = {CORRECT.name: CORRECT} | BUGS
+
+
+def named(recipe: Recipe | str) -> Recipe:
+    """The recipe itself, or the known one of this name. Raises ValueError or TypeError if there is none."""
+    if isinstance(recipe, str):
+        check_one_of(recipe, KNOWN, "recipe")
+        recipe = KNOWN[recipe]
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"recipe must be a Recipe or the name of a bug; got {recipe!r}")
+    return recipe
+
+
+def yours(function: Any) -> Recipe:
+    """A learner's own `my_backward(dA_drop, D, keep_prob) -> dA` as a recipe under its name."""
+    if not callable(function):
+        raise TypeError(f"backward must be a function(dA_drop, D, keep_prob); got {function!r}")
+    name = getattr(function, "__name__", "yours")
+    name = f"yours: {name}" if name in KNOWN else name
+    return Recipe(name, backward=function, explanation="This is what your own function does.")

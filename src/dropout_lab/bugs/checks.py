@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS, KNOWN
 from dropout_lab.core.activations import activation_named
 from dropout_lab.core.doors import Array, Mask, Rng, check_keep_prob, check_one_of, check_rng
 from dropout_lab.core.gradcheck import check_gradients, numerical_gradients, relative_error
@@ -46,7 +46,7 @@ class Check:
 
     passed: bool
     evidence: str
-    numbers: dict[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
     stopped: bool = False
 
 
@@ -78,23 +78,25 @@ def near_a_kink(subject: Subject, masks: dict[int, Mask]) -> bool:
 
 def dropped_rows(subject: Subject, rng: Rng) -> Check:
     """Switch each unit off in all examples, in turn: its row of dW and its entry of db must be 0."""
-    s, wrong, count, largest = subject, 0, 0, 0.0
-    masks = s.draw(rng)
-    for l in masks:
-        n, m = s.net.sizes[l], s.X.shape[1]
-        each = np.where(np.eye(n, dtype=bool)[:, :, None], False, masks[l])
-        others = {k: np.broadcast_to(D, (n, s.net.sizes[k], m)) for k, D in masks.items()}
-        fwd = forward(s.net, s.X, others | {l: each}, s.keep_prob, s.recipe)
-        bwd = backward(s.net, fwd, s.Y, s.recipe)
-        units = np.arange(n)
-        rows = np.concatenate([bwd.dW[l][units, units], bwd.db[l][units, units]], axis=1)
-        leaks = np.max(np.abs(rows), axis=1)
-        wrong, count = wrong + int(np.sum(leaks != 0)), count + n
-        largest = max(largest, float(np.max(leaks)))
-    words = f"{wrong} of {count} units, switched off in every example, still have a gradient"
+    masks = subject.draw(rng)
+    leaks = np.concatenate([_leaks(subject, masks, l) for l in masks])
+    wrong, largest = int(np.sum(leaks != 0)), float(np.max(leaks))
+    words = f"{wrong} of {leaks.size} units, switched off in every example, still have a gradient"
     if wrong:
         words += f", as large as {largest:.2g}"
-    return Check(wrong == 0, words, {"units": count, "wrong": wrong, "largest": largest})
+    return Check(wrong == 0, words, {"units": leaks.size, "wrong": wrong, "largest": largest})
+
+
+def _leaks(subject: Subject, masks: dict[int, Mask], l: int) -> Array:
+    """For each unit of layer l, switched off in all examples: the largest |dW| of its row or |db|."""
+    s, n = subject, subject.net.sizes[l]
+    copies = {k: np.repeat(D[None], n, axis=0) for k, D in masks.items()}
+    unit = np.arange(n)
+    copies[l][unit, unit] = False  # in the first copy the first unit is off, and so on
+    fwd = forward(s.net, s.X, copies, s.keep_prob, s.recipe)
+    bwd = backward(s.net, fwd, s.Y, s.recipe)
+    rows = np.concatenate([bwd.dW[l][unit, unit], bwd.db[l][unit, unit]], axis=1)
+    return np.max(np.abs(rows), axis=1)
 
 
 def kept_share(subject: Subject, rng: Rng) -> Check:
@@ -154,9 +156,8 @@ def masks_differ(subject: Subject, rng: Rng) -> Check:
     differing = sum(int(np.sum(once[l] != again[l])) for l in once)
     count = sum(D.size for D in once.values())
     words = f"{differing} of {count} switches stand otherwise in the next draw"
-    return Check(
-        differing > 0 or subject.keep_prob == 1, words, {"differing": differing, "switches": count}
-    )
+    numbers = {"differing": differing, "switches": count}
+    return Check(differing > 0 or subject.keep_prob == 1, words, numbers)
 
 
 def loss_fell(subject: Subject, rng: Rng) -> Check:
@@ -171,12 +172,9 @@ def loss_fell(subject: Subject, rng: Rng) -> Check:
         learning_rate=RATE, rng=rng, recipe=s.recipe, every=STEPS,
     )  # fmt: skip
     fall = 1 - float(last.loss) / float(first.loss)
-    words = (
-        f"after {STEPS} steps the loss fell from {first.loss:.2f} to {last.loss:.2f} ({fall:.0%})"
-    )
-    return Check(
-        fall > FALL, words, {"from": float(first.loss), "to": float(last.loss), "fall": fall}
-    )
+    fell = f"the loss fell from {first.loss:.2f} to {last.loss:.2f} ({fall:.0%})"
+    numbers = {"from": float(first.loss), "to": float(last.loss), "fall": fall}
+    return Check(fall > FALL, f"after {STEPS} steps {fell}", numbers)
 
 
 LOSS_FELL = "loss fell"
@@ -192,8 +190,6 @@ CHECKS: dict[str, Callable[[Subject, Rng], Check]] = {
 
 
 SIZES, EXAMPLES, LAYERS = (4, 6, 5, 1), 16, (1, 2)
-SEED = 0
-RECIPES = {"correct": CORRECT} | BUGS
 
 Row = dict[str, Check]
 
@@ -203,7 +199,7 @@ def detection_matrix(
     slope_from: SlopeFrom = "Z",
     keep_prob: float = 0.7,
     rng: Rng | None = None,
-    recipes: Mapping[str, Recipe] = RECIPES,
+    recipes: Mapping[str, Recipe] = KNOWN,
     *,
     loss: bool = False,
 ) -> dict[str, Row]:
@@ -215,8 +211,16 @@ def detection_matrix(
     several times as long, and leaves the other results as they are. Raises ValueError for what is
     unknown.
     """
-    rng = np.random.default_rng(SEED) if rng is None else rng
-    subjects = _subjects(activation, slope_from, keep_prob, rng, recipes)
+    rng = np.random.default_rng(0) if rng is None else rng
+    activation_named(activation)
+    check_keep_prob(keep_prob)
+    check_one_of(slope_from, SLOPE_SOURCES, "slope_from")
+    check_rng(rng)
+    subject = draw_subject(activation, keep_prob, rng)
+    subjects = {
+        name: replace(subject, recipe=_with_slope(recipe, slope_from))
+        for name, recipe in recipes.items()
+    }
     matrix = {name: fill_row(subject, rng) for name, subject in subjects.items()}
     if loss:
         for name, subject in subjects.items():
@@ -224,23 +228,10 @@ def detection_matrix(
     return matrix
 
 
-def _subjects(
-    activation: str,
-    slope_from: SlopeFrom,
-    keep_prob: float,
-    rng: Rng,
-    recipes: Mapping[str, Recipe],
-) -> dict[str, Subject]:
-    activation_named(activation)
-    check_keep_prob(keep_prob)
-    check_one_of(slope_from, SLOPE_SOURCES, "slope_from")
-    check_rng(rng)
-    subject, subjects = draw_subject(activation, keep_prob, rng), {}
-    for name, recipe in recipes.items():
-        if recipe.slope_from == CORRECT.slope_from:
-            recipe = replace(recipe, slope_from=slope_from)
-        subjects[name] = replace(subject, recipe=recipe)
-    return subjects
+def _with_slope(recipe: Recipe, slope_from: SlopeFrom) -> Recipe:
+    """The recipe with its slope taken there, unless its bug is just where it takes it."""
+    own = recipe.slope_from != CORRECT.slope_from
+    return recipe if own else replace(recipe, slope_from=slope_from)
 
 
 def fill_row(subject: Subject, rng: Rng) -> Row:
@@ -267,7 +258,12 @@ def _kindly(check: Callable[[Subject, Rng], Check], subject: Subject, rng: Rng) 
         with np.errstate(all="ignore"):  # a wrong recipe may divide by zero
             return check(subject, rng)
     except Exception as error:  # whatever a learner's recipe may do
-        return Check(False, f"could not run: {type(error).__name__}: {error}", stopped=True)
+        return could_not_run(error)
+
+
+def could_not_run(error: Exception) -> Check:
+    """The result of a check that an error stopped."""
+    return Check(False, f"could not run: {type(error).__name__}: {error}", stopped=True)
 
 
 Column = tuple[str, SlopeFrom]  # an activation, and where its slope is taken
@@ -283,16 +279,20 @@ def gradient_errors(
     net: Network, X: ArrayLike, Y: ArrayLike, masks: Mapping[int, Mask], keep_prob: float
 ) -> dict[str, dict[Column, float]]:
     """{recipe: {(activation, slope_from): relative error to the numerical gradient}}, masks frozen."""
-    errors: dict[str, dict[Column, float]] = {name: {} for name in ROWS}
+    frozen, runs = dict(masks), {}
     for activation in dict(COLUMNS):
-        bent, frozen = replace(net, activation=activation), dict(masks)
-        fwd = forward(bent, X, frozen, keep_prob)
+        bent = replace(net, activation=activation)
         true = numerical_gradients(bent, X, Y, frozen, keep_prob)
-        for name, recipe in ROWS.items():
-            for column in (c for c in COLUMNS if c[0] == activation):
-                with np.errstate(all="ignore"):  # a slope fed with a dropped A may overflow
-                    bwd = backward(bent, fwd, Y, replace(recipe, slope_from=column[1]))
-                errors[name][column] = relative_error(
-                    as_row(bwd.dW, bwd.db), as_row(true.dW, true.db)
-                )
-    return {name: {c: row[c] for c in COLUMNS} for name, row in errors.items()}
+        runs[activation] = bent, forward(bent, X, frozen, keep_prob), as_row(true.dW, true.db)
+
+    def error(recipe: Recipe, activation: str, slope_from: SlopeFrom) -> float:
+        """The relative error of one cell."""
+        bent, fwd, true = runs[activation]
+        with np.errstate(all="ignore"):  # a slope fed with a dropped A may overflow
+            bwd = backward(bent, fwd, Y, replace(recipe, slope_from=slope_from))
+        return relative_error(as_row(bwd.dW, bwd.db), true)
+
+    return {
+        name: {column: error(recipe, *column) for column in COLUMNS}
+        for name, recipe in ROWS.items()
+    }

@@ -5,8 +5,6 @@ without type hints, so that text and verdict cannot drift apart.
 """
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -14,10 +12,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from dropout_lab.bugs.checks import CHECKS, SEED, Check, Row, draw_subject, fill_row
+from dropout_lab.bugs.checks import CHECKS, Row, could_not_run, draw_subject, fill_row
 from dropout_lab.core.activations import ACTIVATIONS, activation_named
 from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe, SlopeFrom
+from dropout_lab.text import definition_of
 
 KEEP_PROB = 0.7
 PARTS = ("sample", "forward", "backward", "at_test")  # these are a recipe's own
@@ -38,7 +37,7 @@ class Listing:
     fix: Code
     why: str
     seen: str
-    link: str = ""
+    link: str
 
     @property
     def fixed(self) -> Code:
@@ -80,13 +79,13 @@ def changes(before: Code, after: Code) -> list[tuple[str, str]]:
     return told
 
 
-def as_recipe(code: Code, name: str = "listing") -> Recipe:
+def as_recipe(code: Code) -> Recipe:
     """The recipe these functions make; what is left out is right. Raises ValueError for a slope of its own."""
     slope_from: SlopeFrom = "Z"
     if "slope" in code:
         slope_from = slope_source(code["slope"], activation_of(code))
     parts: dict[str, Any] = {role: code[role] for role in PARTS if role in code}
-    return Recipe(name, slope_from=slope_from, **parts)
+    return Recipe("listing", slope_from=slope_from, **parts)
 
 
 def run_checks(code: Code) -> Row:
@@ -94,13 +93,12 @@ def run_checks(code: Code) -> Row:
 
     Code that cannot be run gets a row that says so.
     """
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(0)
     subject = draw_subject(activation_of(code), KEEP_PROB, rng)
     try:
         recipe = as_recipe(code)
     except Exception as error:  # whatever a learner's function may do
-        stopped = Check(False, f"could not run: {type(error).__name__}: {error}", stopped=True)
-        return dict.fromkeys(CHECKS, stopped)
+        return dict.fromkeys(CHECKS, could_not_run(error))
     return fill_row(replace(subject, recipe=recipe), rng)
 
 
@@ -117,11 +115,11 @@ def activation_of(code: Code) -> str:
 
 
 def slope_source(slope: Callable[..., Any], activation: str) -> SlopeFrom:
-    """What slope(Z, A_drop) amounts to, by its values: one of `recipes.SLOPE_SOURCES`.
+    """What slope(Z, A_drop) amounts to, by its values: one of SLOPE_SOURCES.
 
     Raises ValueError if it is not the activation's slope at all, at Z or at A_drop.
     """
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(0)
     Z = rng.standard_normal((8, 8))
     g = activation_named(activation)
     A_drop = apply_mask(g.value(Z), sample_mask(Z.shape, KEEP_PROB, rng), KEEP_PROB)
@@ -137,11 +135,8 @@ def slope_source(slope: Callable[..., Any], activation: str) -> SlopeFrom:
 
 def _source(function: Callable[..., Any], role: str) -> list[str]:
     """The function under the name of its role, as a reader needs it: no hints, no docstring."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    except (OSError, TypeError, SyntaxError):
-        tree = None
-    if not isinstance(tree, ast.FunctionDef):
+    tree = definition_of(function)
+    if tree is None:
         return [f"{role} = {getattr(function, '__name__', 'yours')}"]
     tree.name, tree.returns, tree.decorator_list = role, None, []
     for argument in tree.args.args:

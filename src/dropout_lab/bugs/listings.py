@@ -5,8 +5,10 @@ The functions stand first, as they are shown and run; every verdict is computed 
 
 import numpy as np
 
+from dropout_lab.bugs.catalogue import CDL, scaled_at_test
 from dropout_lab.bugs.hunt import Listing
 from dropout_lab.core.doors import Array, Mask, Rng
+from dropout_lab.core.recipe import everything_on
 
 
 def switched(A: Array, D: Mask, keep_prob: float) -> Array:
@@ -109,17 +111,6 @@ def draw_by_default(shape: tuple[int, ...], keep_prob: float, rng: Rng, key: int
     return draws < keep_prob
 
 
-def scaled_at_test(A: Array, keep_prob: float, rng: Rng) -> Array:
-    """Test time as the original dropout needs it, not the inverted one."""
-    return A * keep_prob
-
-
-def plain_at_test(A: Array, keep_prob: float, rng: Rng) -> Array:
-    """Test time, everything on."""
-    return A
-
-
-CDL = "https://community.deeplearning.ai/t/"
 GITHUB = "https://github.com/"
 TWO_WAYS = {"forward": switched, "backward": switched_back}
 
@@ -194,7 +185,7 @@ LISTINGS = (
     Listing(
         "In training and at test time",
         {**TWO_WAYS, "at_test": scaled_at_test},
-        {"at_test": plain_at_test},
+        {"at_test": everything_on},
         "Inverted dropout has scaled in training already. Scaling at test time as well, as the "
         "original dropout needs it, makes each hidden layer's signal keep_prob times too small. "
         "Training is right, so only a look at the predictions can tell.",

@@ -1,11 +1,11 @@
 """Two live charts: the share of units kept for rand and randn, and a quantity over all masks."""
 
-from math import erf, sqrt
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from matplotlib.patches import StepPatch
 
+from dropout_lab.bugs.catalogue import normal_share
 from dropout_lab.charts.live import Live
 from dropout_lab.charts.plots import AFTER, BEFORE
 from dropout_lab.core.doors import Array
@@ -14,11 +14,6 @@ from dropout_lab.pictures.steps import nice_ceiling
 
 FIXED_POINT = 0.7833  # where Phi(k) = k, to four digits
 BINS = 49
-
-
-def normal_share(keep_prob: float) -> float:
-    """Phi(keep_prob): the share that `randn < keep_prob` keeps."""
-    return 0.5 * (1 + erf(keep_prob / sqrt(2)))
 
 
 class ShareChart:

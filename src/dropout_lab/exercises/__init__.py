@@ -1,4 +1,4 @@
-"""Checks for a learner's own functions: what is wrong, in words."""
+"""Checks for a learner's own functions: what is wrong, in words. `NAME.py` has `check_NAME`."""
 
 from typing import TYPE_CHECKING
 

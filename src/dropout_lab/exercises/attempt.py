@@ -22,19 +22,18 @@ def attempt(function: Callable[..., Any], *args: Any, new: str = "dA", old: str 
     stub, returns nothing, or changes an array it was given; the advice then is `new = old * ...`.
     """
     if not callable(function):
-        raise AttemptError(
-            f"Give me your function itself, without (); you gave {short_repr(function)}."
-        )
-    given = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
+        given = short_repr(function)
+        raise AttemptError(f"Give me your function itself, without (); you gave {given}.")
+    copies = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
     try:
         with redirect_stdout(StringIO()), np.errstate(all="ignore"):
-            result = function(*given)
+            result = function(*copies)
     except AttemptError:
         raise
     except (Exception, SystemExit) as error:  # whatever a half-written function may do
         raise AttemptError(_stopped(error)) from error
     check_answer(result)
-    if not all(map(_unchanged, given, args)):
+    if not all(map(_unchanged, copies, args)):
         raise AttemptError(
             f"Your function changes the arrays it was given, and others still need them. "
             f"Write `{new} = {old} * ...`, not `{old} *= ...`."
@@ -53,23 +52,23 @@ def check_answer(result: object) -> None:
 
 
 def as_array(
-    result: object, name: str, shapes: list[tuple[int, ...]], needed: str, hint: str = ""
+    result: object, name: str, shapes: list[tuple[int, ...]], expected: str, hint: str = ""
 ) -> Array:
     """What a learner's function returned, as a float array of its own, of one of these shapes.
 
-    Raises AttemptError for what is not an array of finite numbers, or has another shape; `needed`
+    Raises AttemptError for what is not an array of finite numbers, or has another shape; `expected`
     and `hint` end those two sentences.
     """
     check_answer(result)
     try:
         found = np.array(result, dtype=float)
     except Exception as error:  # an object may do anything when asked for its numbers
-        kind = type(result).__name__
-        raise AttemptError(
-            f"Your function returns a {kind}; it should return one array, {name}."
-        ) from error
+        told = (
+            f"Your function returns a {type(result).__name__}; it should return one array, {name}."
+        )
+        raise AttemptError(told) from error
     if found.shape not in shapes:
-        raise AttemptError(f"Your {name} has shape {found.shape}; {needed}")
+        raise AttemptError(f"Your {name} has shape {found.shape}; {expected}")
     if not np.isfinite(found).all():
         raise AttemptError(f"Your {name} has entries that are not finite numbers.{hint}")
     return found

@@ -1,18 +1,55 @@
-"""What a diagnosis is: right or not, a name for the mistake, and a friendly paragraph."""
+"""What a learner is told: right or not, why, and the name of the slip."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import ParamSpec
 
 from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.exercises.attempt import AttemptError
+
+P = ParamSpec("P")
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """ok; bug: a key of BUGS, "unknown", or None when correct; message: one friendly paragraph."""
+@dataclass(frozen=True, repr=False)
+class Feedback:
+    """ok, and true in a condition when ok; message: one friendly paragraph, and how it is shown.
+
+    bug: the name of the slip, a key of BUGS if it is there; "unknown" without a name, None if right.
+    """
 
     ok: bool
-    bug: str | None
     message: str
+    bug: str | None
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        return self.message
+
+
+def accept(message: str) -> Feedback:
+    """The answer to what is right."""
+    return Feedback(True, f"✓ {message}", None)
+
+
+def refuse(message: str, bug: str = "unknown") -> Feedback:
+    """The answer to what is wrong."""
+    return Feedback(False, f"✗ {message}", bug)
+
+
+def in_words(check: Callable[P, Feedback]) -> Callable[P, Feedback]:
+    """The check, which now answers in words where a learner's function gave nothing to look at."""
+
+    @wraps(check)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Feedback:
+        try:
+            return check(*args, **kwargs)
+        except AttemptError as trouble:
+            return refuse(str(trouble))
+
+    return run
 
 
 @dataclass(frozen=True)
@@ -24,45 +61,29 @@ class Finding:
     wrong: bool = True
 
 
-def unknown(message: str) -> Diagnosis:
-    """A mistake without a name."""
-    return Diagnosis(False, "unknown", f"✗ {message}")
+def opened(words: str, findings: list[Finding]) -> list[Finding]:
+    """The findings, with these words before the first sentence."""
+    first = [replace(finding, sentence=f"{words} {finding.sentence}") for finding in findings[:1]]
+    return first + findings[1:]
 
 
-def verdict(findings: Iterable[Finding], praise: str) -> Diagnosis:
-    """All findings in one message: mistakes first, those of BUGS before those without a name.
+def sum_up(findings: Iterable[Finding], praise: str) -> Feedback:
+    """All findings in one message: mistakes first, those of BUGS before those without a name there.
 
     bug is the first that BUGS knows. What is different but not wrong takes the place of the praise.
     """
     found = sorted(findings, key=lambda each: (not each.wrong, each.name not in BUGS))
-    ok = not any(finding.wrong for finding in found)
     known = next((finding.name for finding in found if finding.name in BUGS), None)
-    if not ok:
-        return Diagnosis(False, known or "unknown", f"✗ {_told(found)}")
-    opening = [] if known else [praise]
-    return Diagnosis(True, known, "✓ " + " ".join([*opening, *(f.sentence for f in found)]))
+    if any(finding.wrong for finding in found):
+        return refuse(_listed(found), known or "unknown")
+    sentences = [finding.sentence for finding in found]
+    return replace(accept(" ".join(sentences if known else [praise, *sentences])), bug=known)
 
 
-def _told(findings: list[Finding]) -> str:
+def _listed(findings: list[Finding]) -> str:
     """One sentence as it is; several as a numbered list, under their names."""
     if len(findings) == 1:
         return findings[0].sentence
     names = " and ".join(repr(finding.name) for finding in findings)
     lines = [f"{place}. {finding.sentence}" for place, finding in enumerate(findings, 1)]
     return "\n".join([f"{len(findings)} things at once, {names}.", *lines])
-
-
-@dataclass(frozen=True, repr=False)
-class Feedback:
-    """ok, and a message for the learner; shown as that message."""
-
-    ok: bool
-    message: str
-
-    def __repr__(self) -> str:
-        return self.message
-
-    @classmethod
-    def of(cls, diagnosis: Diagnosis) -> "Feedback":
-        """What a learner should read of a diagnosis."""
-        return cls(diagnosis.ok, diagnosis.message)

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dropout_lab.core.doors import Array, Rng
 from dropout_lab.exercises.attempt import AttemptError, attempt
-from dropout_lab.exercises.feedback import Diagnosis, Feedback, Finding, unknown, verdict
-from dropout_lab.exercises.mask import EXAMPLES, UNITS, as_switches, draw_all, mask_findings
+from dropout_lab.exercises.feedback import Feedback, Finding, in_words, sum_up
+from dropout_lab.exercises.mask import as_mask, draw_all, mask_findings
 from dropout_lab.exercises.scale import scale_findings
-from dropout_lab.exercises.trial import KEEP_PROBS, SHAPES, Trial, like
+from dropout_lab.exercises.trial import TRIED, Trial, alike
 
 PRAISE = (
     "Right: every switch is a coin of its own, off is 0, kept is divided by keep_prob, and the mask "
@@ -22,46 +21,41 @@ PRAISE = (
 TOGETHER = {
     ("flipped comparison", "wrong scale"): "Together they are dropout in another language: you use "
     "keep_prob as the probability of dropping.",
-    (
-        "flipped comparison",
-        "one minus mask",
-    ): "Together they cancel in A_drop, but D marks the units "
+    ("flipped comparison", "one minus mask"): "Together they cancel in A_drop, but D marks the units "
     "that are off, and the backward pass would take it for the others.",
-}
+}  # fmt: skip
 ORDER = Finding("wrong order", "You return the mask first; write `return A_drop, D`.")
 
 
+@in_words
 def check_forward(my_forward: Callable[..., Any]) -> Feedback:
-    """Check your own my_forward(A, keep_prob, rng) -> (A_drop, D): the mask and the line that uses it."""
-    return Feedback.of(diagnose_forward(my_forward))
+    """Check your own my_forward(A, keep_prob, rng) -> (A_drop, D): the mask and the line that uses it.
 
-
-def diagnose_forward(my_forward: Callable[..., Any]) -> Diagnosis:
-    """Check my_forward(A, keep_prob, rng) -> (A_drop, D); never raises.
-
-    bug: a key of BUGS (of several the first, with all in the message), "unknown", or None when
-    correct. "one mask for all examples" is ok and named: it is different, not wrong.
+    bug: of several the first, with all in the message. "one mask for all examples" is ok and named:
+    it is different, not wrong. Never raises.
     """
-    try:
-        return verdict(_findings(my_forward), PRAISE)
-    except AttemptError as trouble:
-        return unknown(str(trouble))
-
-
-def _findings(my_forward: Callable[..., Any]) -> list[Finding]:
     swapped = _mask_first(my_forward)
-    both = partial(_pair, my_forward, -1 if swapped else 1)
+
+    def both(A: Array, keep_prob: float, rng: Rng) -> Any:
+        """A_drop and D, in this order."""
+        pair = _pair(my_forward, A, keep_prob, rng)
+        return pair[::-1] if swapped else pair
+
     found = mask_findings(draw_all(lambda shape, k, rng: both(_values(shape), k, rng)[1]))
-    found += scale_findings([_trial(both, case) for case in range(len(SHAPES))])
-    return _joined(found) + [ORDER] * swapped
+    found += scale_findings([_trial(both, case) for case in range(len(TRIED))])
+    return sum_up(_joined(found) + [ORDER] * swapped, PRAISE)
+
+
+# One thing under two names: a learner checks, a teacher diagnoses.
+diagnose_forward = check_forward
 
 
 def _joined(found: list[Finding]) -> list[Finding]:
     """The findings, with a word where two of them belong together."""
     names = [finding.name for finding in found]
-    for pair, words in TOGETHER.items():
-        if set(pair) <= set(names):
-            last = names.index(pair[1])
+    for (first, second), words in TOGETHER.items():
+        if first in names and second in names:
+            last = names.index(second)
             found[last] = replace(found[last], sentence=f"{found[last].sentence} {words}")
     return found
 
@@ -70,11 +64,11 @@ def _values(shape: tuple[int, int]) -> Array:
     return np.random.default_rng(sum(shape)).standard_normal(shape)
 
 
-def _pair(my_forward: Callable[..., Any], order: int, A: Array, keep_prob: float, rng: Rng) -> Any:
-    """The two things returned, in this order (1 or -1). Raises AttemptError if they are not two."""
+def _pair(my_forward: Callable[..., Any], A: Array, keep_prob: float, rng: Rng) -> Any:
+    """The two things returned. Raises AttemptError if they are not two."""
     result = attempt(my_forward, A, keep_prob, rng, new="A_drop", old="A")
     if isinstance(result, tuple | list) and len(result) == 2:
-        return result[::order]
+        return result
     one = "array" if isinstance(result, np.ndarray) else type(result).__name__
     count = f"{len(result)} things" if isinstance(result, tuple | list) else f"one {one}"
     raise AttemptError(
@@ -84,14 +78,14 @@ def _pair(my_forward: Callable[..., Any], order: int, A: Array, keep_prob: float
 
 
 def _mask_first(my_forward: Callable[..., Any]) -> bool:
-    """Whether the mask comes first: only it has two values."""
-    pair = _pair(my_forward, 1, _values((UNITS, EXAMPLES)), 0.5, np.random.default_rng(0))
-    first, second = map(_levels, pair)
-    return first == 2 < second
+    """Whether only the first of the two looks like a mask: among many numbers just two different ones."""
+    pair = _pair(my_forward, _values((100, 40)), 0.5, np.random.default_rng(0))
+    first, second = map(_different_numbers, pair)
+    return first == 2 and second > 2
 
 
-def _levels(result: object) -> int:
-    """How many different numbers there are; 0 if these are no numbers."""
+def _different_numbers(result: object) -> int:
+    """How many there are; 0 if these are no numbers."""
     try:
         return len(np.unique(np.asarray(result, dtype=float)))
     except Exception:  # an object may do anything when asked for its numbers
@@ -100,8 +94,8 @@ def _levels(result: object) -> int:
 
 def _trial(both: Callable[..., Any], case: int) -> Trial:
     """One random case: A_drop as it should be for the mask that came with it."""
-    shape, keep_prob = SHAPES[case], KEEP_PROBS[case]
+    shape, keep_prob = TRIED[case]
     A = _values(shape)
     A_drop, D = both(A, keep_prob, np.random.default_rng(case))
-    switches = as_switches(D, shape, keep_prob)
-    return Trial(A, switches, keep_prob, like(A, A_drop, "A", "A_drop"), "A", "A_drop")
+    mask = as_mask(D, shape, keep_prob)
+    return Trial(A, mask, keep_prob, alike(A, A_drop, "A", "A_drop"), "A", "A_drop")

@@ -1,8 +1,8 @@
 """Name what is wrong with the way a learner draws masks, from the masks alone.
 
-Whether a random function is right can only be told from many draws. Ours have fixed seeds, so the
-answer is always the same; the thresholds are seven standard deviations wide, so that a right function
-is not accused, and each slip is looked for where it is far from right.
+Whether a random function is right can only be told from many draws. The seeds are fixed, so the answer
+is always the same; the thresholds are seven standard deviations wide, so that a right function is not
+accused, and each slip is looked for where it is far from right.
 """
 
 import math
@@ -12,16 +12,50 @@ from typing import Any
 
 import numpy as np
 
-from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.catalogue import BUGS, normal_share
 from dropout_lab.core.doors import Mask
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
-from dropout_lab.exercises.feedback import Diagnosis, Feedback, Finding, unknown, verdict
+from dropout_lab.exercises.feedback import Feedback, Finding, in_words, opened, sum_up
 from dropout_lab.text import number
 
 # Not square, so that a transposed mask is seen; 24,000 switches at each keep_prob.
 UNITS, EXAMPLES, DRAWS = 100, 40, 6
+SHAPE = (UNITS, EXAMPLES)
 # randn hides near 0.7833 and a flipped comparison at 0.5: no slip hides at all four.
 KEEP_PROBS = (0.2, 0.5, 0.7, 0.9)
+SIGMAS = 7
+# The shares that known slips keep, by their names.
+LAWS: dict[tuple[str, ...], Callable[[float], float]] = {
+    (): lambda k: k,
+    ("flipped comparison",): lambda k: 1 - k,
+    ("randn",): normal_share,
+    ("randn", "flipped comparison"): lambda k: 1 - normal_share(k),
+}
+
+PRAISE = "Right: every switch is a coin of its own, and it comes from rng and keep_prob."
+EACH = "Give each switch a number of its own: rng.random(shape)."
+ELSEWHERE = (
+    "Twice the same rng gave two different masks: your numbers come from somewhere else, perhaps from "
+    "np.random. Draw them from rng, as rng.random(shape), so that a run can be repeated."
+)
+SCALED = (
+    "Your D holds 0 and 1 / keep_prob, so the scale is in it already. D only says who is kept; the "
+    "scale has its place in the next line, A * D / keep_prob, and there it would come in twice."
+)
+BOOLEAN = (
+    "The numbers come out the same, but ~D does not, and `apply_mask` wants booleans: "
+    "keep the comparison as it is, without .astype."
+)
+
+
+@in_words
+def check_mask(my_mask: Callable[..., Any]) -> Feedback:
+    """Check your own my_mask(shape, keep_prob, rng) -> D, True with probability keep_prob; never raises.
+
+    Any function with the right law is accepted, whichever way it uses rng (a Generator). One mask
+    for all examples is accepted too, and named: it is different, not wrong.
+    """
+    return sum_up(mask_findings(draw_all(my_mask)), PRAISE)
 
 
 @dataclass(frozen=True)
@@ -39,28 +73,26 @@ class Draws:
 
 def draw_all(my_mask: Callable[..., Any]) -> Draws:
     """Call my_mask(shape, keep_prob, rng) with many generators; raises AttemptError with a sentence."""
-    masks = {k: np.stack([_mask(my_mask, k, i) for i in range(DRAWS)]) for k in KEEP_PROBS}
-    last = _draw(my_mask, 0.5, 0)
-    again = as_switches(last, (UNITS, EXAMPLES), 0.5)
-    return Draws(masks, again, _form(last, 0.5))
+
+    def draw(keep_prob: float, seed: int) -> Any:
+        """One mask, from this seed."""
+        return attempt(my_mask, SHAPE, keep_prob, np.random.default_rng(seed))
+
+    masks = {
+        k: np.stack([as_mask(draw(k, seed), SHAPE, k) for seed in range(DRAWS)]) for k in KEEP_PROBS
+    }
+    last = draw(0.5, 0)
+    return Draws(masks, as_mask(last, SHAPE, 0.5), _form(last, 0.5))
 
 
-def _mask(my_mask: Callable[..., Any], keep_prob: float, i: int) -> Mask:
-    return as_switches(_draw(my_mask, keep_prob, i), (UNITS, EXAMPLES), keep_prob)
-
-
-def _draw(my_mask: Callable[..., Any], keep_prob: float, i: int) -> Any:
-    return attempt(my_mask, (UNITS, EXAMPLES), keep_prob, np.random.default_rng(i))
-
-
-def as_switches(result: object, shape: tuple[int, int], keep_prob: float) -> Mask:
+def as_mask(result: object, shape: tuple[int, int], keep_prob: float) -> Mask:
     """The mask that a learner means by booleans, by 0 and 1, or by 0 and 1 / keep_prob.
 
     shape (n, m); a mask (n, 1), one switch per unit, is spread over the examples. Raises
     AttemptError for another shape and for other numbers.
     """
-    needed = f"it should be {shape}: rows are units and columns are examples."
-    found = as_array(result, "D", [shape, (shape[0], 1)], needed)
+    expected = f"it should be {shape}: rows are units and columns are examples."
+    found = as_array(result, "D", [shape, (shape[0], 1)], expected)
     odd = ~np.isclose(found[..., None], (0, 1, 1 / keep_prob)).any(axis=-1)
     if odd.any():
         raise AttemptError(
@@ -80,44 +112,12 @@ def _form(result: object, keep_prob: float) -> list[Finding]:
     return [Finding("not boolean", f"One note: your D is {kind}, not boolean. {BOOLEAN}", False)]
 
 
-SCALED = (
-    "Your D holds 0 and 1 / keep_prob, so the scale is in it already. D only says who is kept; the "
-    "scale has its place in the next line, A * D / keep_prob, and there it would come in twice."
-)
-BOOLEAN = (
-    "The numbers come out the same, but ~D does not, and `apply_mask` wants booleans: "
-    "keep the comparison as it is, without .astype."
-)
-
-
-SIGMAS = 7
-PRAISE = "Right: every switch is a coin of its own, and it comes from rng and keep_prob."
-
-
-def check_mask(my_mask: Callable[..., Any]) -> Feedback:
-    """Check your own my_mask(shape, keep_prob, rng) -> D: the law of the masks it draws."""
-    return Feedback.of(diagnose_mask(my_mask))
-
-
-def diagnose_mask(my_mask: Callable[..., Any]) -> Diagnosis:
-    """Check my_mask(shape, keep_prob, rng) -> D, True with probability keep_prob; never raises.
-
-    Any function with the right law is accepted, whichever way it uses rng (a Generator). One mask
-    for all examples is accepted too, and named: it is different, not wrong.
-    """
-    try:
-        return verdict(mask_findings(draw_all(my_mask)), PRAISE)
-    except AttemptError as trouble:
-        return unknown(str(trouble))
-
-
 def mask_findings(draws: Draws) -> list[Finding]:
     """All there is to say about these masks; empty if they are right and boolean."""
     shares = {k: float(masks.mean()) for k, masks in draws.masks.items()}
     if set(shares.values()) in ({0.0}, {1.0}):
         return [_never_switched(shares[0.5])]
-    parts = (_source(draws), _pattern(draws), _share(shares, _coins(draws)))
-    found = [finding for part in parts for finding in part]
+    found = [*_generator(draws), *_pattern(draws), *_share(shares, _coins(draws))]
     if all(finding.name == "wrong share" for finding in found):
         found = _uneven(draws) or found
     return [*found, *draws.form]
@@ -128,21 +128,14 @@ def _never_switched(share: float) -> Finding:
     return Finding("no coin", f"Every switch in every mask of yours is {state}.")
 
 
-def _source(draws: Draws) -> list[Finding]:
+def _generator(draws: Draws) -> list[Finding]:
     """Where the randomness comes from: it should be rng, and only rng."""
     if _constant(draws):
         told = f"From {DRAWS} different generators you made {DRAWS} times the same mask. "
         return [Finding("seed inside forward", told + BUGS["seed inside forward"].explanation)]
     if np.array_equal(draws.again, draws.masks[0.5][0]):
         return []
-    return [
-        Finding(
-            "rng not used",
-            "Twice the same rng gave two different masks: your numbers come from somewhere else, "
-            "perhaps from np.random. Draw them from rng, as rng.random(shape), so that a run can "
-            "be repeated.",
-        )
-    ]
+    return [Finding("rng not used", ELSEWHERE)]
 
 
 def _pattern(draws: Draws) -> list[Finding]:
@@ -167,9 +160,6 @@ def _pattern(draws: Draws) -> list[Finding]:
     return [Finding("exact share", told)]
 
 
-EACH = "Give each switch a number of its own: rng.random(shape)."
-
-
 def _constant(draws: Draws) -> bool:
     """Whether all masks at one keep_prob are the same."""
     return bool((draws.masks[0.5] == draws.masks[0.5][0]).all())
@@ -182,43 +172,29 @@ def _alike(draws: Draws, axis: int) -> bool:
 
 def _coins(draws: Draws) -> int:
     """How many independent coins stand behind the share kept at one keep_prob."""
-    coins = UNITS * EXAMPLES * DRAWS
-    for alike, share in (
-        (_constant(draws), DRAWS),
-        (_alike(draws, axis=1), UNITS),
-        (_alike(draws, axis=2), EXAMPLES),
-    ):
-        coins = coins // share if alike else coins
-    return coins
+    masks = 1 if _constant(draws) else DRAWS
+    units = 1 if _alike(draws, axis=1) else UNITS
+    examples = 1 if _alike(draws, axis=2) else EXAMPLES
+    return masks * units * examples
 
 
 def _share(shares: dict[float, float], coins: int) -> list[Finding]:
     """Whether the share kept is keep_prob, and if not, which known slip keeps this one."""
-    known: dict[tuple[str, ...], Callable[[float], float]] = {
-        (): lambda k: k,
-        ("flipped comparison",): lambda k: 1 - k,
-        ("randn",): _phi,
-        ("randn", "flipped comparison"): lambda k: 1 - _phi(k),
-    }
+
+    def fits(law: Callable[[float], float]) -> bool:
+        """Whether the masks may well keep these shares."""
+        return all(_near(share, law(k), coins) for k, share in shares.items())
+
     told = ", ".join(f"{share:.0%} at {k}" for k, share in shares.items())
     count = UNITS * EXAMPLES * DRAWS
-    opening = f"The share your masks keep of {count:,} switches, by keep_prob: {told}. "
-    for names, law in known.items():
-        if all(_near(share, law(k), coins) for k, share in shares.items()):
-            openings = [opening, ""]
-            return [
-                Finding(name, f"{start}{BUGS[name].explanation}")
-                for name, start in zip(names, openings, strict=False)
-            ]
+    opening = f"The share your masks keep of {count:,} switches, by keep_prob: {told}."
+    for names, law in LAWS.items():
+        if fits(law):
+            return opened(opening, [Finding(name, BUGS[name].explanation) for name in names])
     middle = sum(shares.values()) / len(shares)
-    if all(_near(share, middle, coins) for share in shares.values()):
-        return [Finding("keep_prob not used", f"{opening}Do you use keep_prob?")]
-    return [Finding("wrong share", f"{opening}It should be keep_prob.")]
-
-
-def _phi(z: float) -> float:
-    """The share of the normal curve below z."""
-    return (1 + math.erf(z / math.sqrt(2))) / 2
+    if fits(lambda _: middle):
+        return [Finding("keep_prob not used", f"{opening} Do you use keep_prob?")]
+    return [Finding("wrong share", f"{opening} It should be keep_prob.")]
 
 
 def _near(share: float, expected: float, coins: int) -> bool:
@@ -231,12 +207,10 @@ def _uneven(draws: Draws) -> list[Finding]:
     for k, masks in draws.masks.items():
         for what, axes in (("unit", (0, 2)), ("example", (0, 1))):
             shares = masks.mean(axis=axes)
-            coins = masks.size // shares.size
-            mean = float(shares.mean())
+            mean, coins = float(shares.mean()), masks.size // shares.size
             if not all(_near(float(share), mean, coins) for share in shares):
                 i = int(np.argmax(np.abs(shares - mean)))
-                told = (
-                    f"At keep_prob {k} your masks keep {what} {i} in {shares[i]:.0%} of its draws. "
-                )
-                return [Finding("uneven", f"{told}Every switch needs the same chance.")]
+                told = f"your masks keep {what} {i} in {shares[i]:.0%} of its draws."
+                needs = "Every switch needs the same chance."
+                return [Finding("uneven", f"At keep_prob {k} {told} {needs}")]
     return []

@@ -1,19 +1,17 @@
 """Name what is wrong with a learner's forward line `A_drop = A * D / keep_prob`."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from dropout_lab.core.doors import Array
-from dropout_lab.exercises.attempt import AttemptError
-from dropout_lab.exercises.feedback import Diagnosis, Feedback, Finding, unknown, verdict
-from dropout_lab.exercises.trial import Trial, evidence, other_switches, smallest, try_all
+from dropout_lab.exercises.feedback import Feedback, Finding, in_words, opened, sum_up
+from dropout_lab.exercises.trial import Trial, evidence, redrawn, smallest, try_all
 
 # The ways to use D and keep_prob, the right one first, and their names in BUGS.
-SWITCHES: dict[str, Callable[[Array], Array]] = {
+USES_OF_D: dict[str, Callable[[Array], Array]] = {
     "": lambda D: D,
     "no mask": np.ones_like,
     "one minus mask": lambda D: 1 - D,
@@ -43,21 +41,14 @@ EXPLANATIONS = {
 PRAISE = "Right, in every case I tried: off is 0, and kept is divided by keep_prob."
 
 
+@in_words
 def check_scale(my_dropout: Callable[..., Any]) -> Feedback:
-    """Check your own my_dropout(A, D, keep_prob) -> A_drop: the switches and the scale."""
-    return Feedback.of(diagnose_scale(my_dropout))
+    """Check your own my_dropout(A, D, keep_prob) -> A_drop = A * D / keep_prob; never raises.
 
-
-def diagnose_scale(my_dropout: Callable[..., Any]) -> Diagnosis:
-    """Check my_dropout(A, D, keep_prob) -> A_drop = A * D / keep_prob; never raises.
-
-    bug: a key of BUGS (the first, if the switches and the scale are both wrong), "unknown", or
-    None when correct, however it is written.
+    However it is written: only its numbers count. If the use of D and the scale are both wrong, the
+    message tells both, and bug is the first.
     """
-    try:
-        return verdict(scale_findings(try_all(my_dropout, "A", "A_drop")), PRAISE)
-    except AttemptError as trouble:
-        return unknown(str(trouble))
+    return sum_up(scale_findings(try_all(my_dropout, "A", "A_drop")), PRAISE)
 
 
 def scale_findings(trials: list[Trial]) -> list[Finding]:
@@ -65,18 +56,15 @@ def scale_findings(trials: list[Trial]) -> list[Finding]:
     names = _names(trials)
     if names is None:
         return [Finding("none that I know", smallest(trials))]
-    found = [Finding(name, EXPLANATIONS[name]) for name in names]
-    if found:  # the numbers once, before the first name
-        found[0] = replace(found[0], sentence=f"{evidence(trials)} {found[0].sentence}")
-    return found
+    return opened(evidence(trials), [Finding(name, EXPLANATIONS[name]) for name in names])
 
 
 def _names(trials: list[Trial]) -> list[str] | None:
     """The names of the slips that give these numbers, [] for none, None if nothing does."""
-    for (switch, through), (scale, factor) in product(SWITCHES.items(), SCALES.items()):
-        made = [t.values * through(t.D.astype(float)) * factor(t.keep_prob) for t in trials]
+    for (use, of_D), (scale, factor) in product(USES_OF_D.items(), SCALES.items()):
+        made = [t.values * of_D(t.D.astype(float)) * factor(t.keep_prob) for t in trials]
         if all(t.agrees_with(values) for t, values in zip(trials, made, strict=True)):
-            if (switch, scale) == ("no mask", "no scale at all"):
+            if (use, scale) == ("no mask", "no scale at all"):
                 return ["neither"]
-            return [name for name in (switch, scale) if name]
-    return ["fresh mask"] if other_switches(trials) else None
+            return [name for name in (use, scale) if name]
+    return ["fresh mask"] if redrawn(trials) else None

@@ -1,6 +1,6 @@
 """One random case, what a learner's function made of it, and what the numbers show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,9 @@ from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
 from dropout_lab.text import numbers
 
-# The smallest first, so that a counterexample is small; one square, where a transposed mask fits.
-SHAPES = [(2, 1), (3, 2), (4, 4), (5, 3), (6, 7)]
-KEEP_PROBS = [0.5, 0.8, 0.6, 0.3, 0.7]
-SQUARE = 2
+# Shapes and keep_probs, the smallest first, so that a counterexample is small.
+TRIED = [((2, 1), 0.5), ((3, 2), 0.8), ((4, 4), 0.6), ((5, 3), 0.3), ((6, 7), 0.7)]
+SQUARE = 2  # of these: there a transposed mask fits
 
 # What is found at kept units is one of these times the true value.
 FACTORS: dict[str, Callable[[float], float]] = {
@@ -45,9 +44,23 @@ class Trial:
         """What it should have made."""
         return apply_mask(self.values, self.D, self.keep_prob)
 
+    @property
+    def shown(self) -> dict[str, Array]:
+        """The arrays it was given, by name, besides D."""
+        return {self.given: self.values}
+
     def agrees_with(self, values: Array) -> bool:
         """Whether the function gave these values, up to the rounding of float32."""
         return bool(np.allclose(self.found, values, rtol=1e-5, atol=1e-7))
+
+
+def draw(shape: tuple[int, int], keep_prob: float, seed: int, count: int = 1) -> tuple[Array, Mask]:
+    """Normal values (count, n, m), and a mask (n, m) whose first unit is off and whose last is kept."""
+    rng = np.random.default_rng(seed)
+    values = rng.standard_normal((count, *shape))
+    D = sample_mask(shape, keep_prob, rng)
+    D[0, 0], D[-1, -1] = False, True
+    return values, D
 
 
 def try_all(function: Callable[..., Any], given: str, made: str) -> list[Trial]:
@@ -56,25 +69,28 @@ def try_all(function: Callable[..., Any], given: str, made: str) -> list[Trial]:
     Raises AttemptError with a sentence if one of them gives nothing to look at.
     """
     try:
-        return [_try(function, case, given, made) for case in range(len(SHAPES))]
+        return [_try(function, case, given, made) for case in range(len(TRIED))]
     except AttemptError as trouble:
         raise AttemptError(_transposed(function, given, made) or str(trouble)) from trouble
 
 
 def _try(function: Callable[..., Any], case: int, given: str, made: str) -> Trial:
     """The result on one random case."""
-    shape, keep_prob, rng = SHAPES[case], KEEP_PROBS[case], np.random.default_rng(case)
-    values = rng.standard_normal(shape)
-    D = sample_mask(shape, keep_prob, rng)
-    D[0, 0], D[-1, -1] = False, True  # at least one switch of each kind
-    result = attempt(function, values, D, keep_prob, new=made, old=given)
-    return Trial(values, D, keep_prob, like(values, result, given, made), given, made)
+    shape, keep_prob = TRIED[case]
+    (values,), D = draw(shape, keep_prob, case)
+    found = run_alike(function, (values, D, keep_prob), given, made)
+    return Trial(values, D, keep_prob, found, given, made)
 
 
-def like(values: Array, result: object, given: str, made: str) -> Array:
+def run_alike(function: Callable[..., Any], args: tuple[Any, ...], given: str, made: str) -> Array:
+    """function(*args) as an array of the shape of the first. Raises AttemptError if it is not."""
+    return alike(args[0], attempt(function, *args, new=made, old=given), given, made)
+
+
+def alike(values: Array, result: object, given: str, made: str) -> Array:
     """A learner's result as an array of the shape of values. Raises AttemptError if it is not."""
-    needed = f"{given} has {values.shape}, and {made} has the same."
-    return as_array(result, made, [values.shape], needed, " Do you divide by D?")
+    expected = f"{given} has {values.shape}, and {made} has the same."
+    return as_array(result, made, [values.shape], expected, " Do you divide by D?")
 
 
 def _transposed(function: Callable[..., Any], given: str, made: str) -> str | None:
@@ -89,7 +105,7 @@ def _transposed(function: Callable[..., Any], given: str, made: str) -> str | No
     return f"You use the mask transposed. D has the shape of {given}, switch by switch: no .T here."
 
 
-def evidence(trials: list[Trial]) -> str:
+def evidence(trials: Sequence[Trial]) -> str:
     """What the numbers show, at units that are off and at units that are kept."""
     made = trials[0].made
     off = np.concatenate([trial.found[~trial.D] for trial in trials])
@@ -102,7 +118,7 @@ def evidence(trials: list[Trial]) -> str:
     return f"{leaks}."
 
 
-def other_switches(trials: list[Trial]) -> bool:
+def redrawn(trials: Sequence[Trial]) -> bool:
     """Whether every entry is either 0 or rightly scaled, and some came through an open switch."""
     scaled = all(
         np.allclose(t.found[t.found != 0], (t.values / t.keep_prob)[t.found != 0], rtol=1e-5)
@@ -111,22 +127,15 @@ def other_switches(trials: list[Trial]) -> bool:
     return scaled and any(t.found[~t.D].any() for t in trials)
 
 
-def smallest(trials: list[Trial]) -> str:
-    """The first case that fails, with its numbers."""
+def smallest(trials: Sequence[Trial]) -> str:
+    """The first case that fails, which no known mistake explains: a line for each name and its numbers."""
     trial = next(trial for trial in trials if not trial.agrees_with(trial.true))
-    return unexplained(
-        {
-            trial.given: numbers(trial.values),
-            "D": numbers(trial.D.astype(int)),
-            "keep_prob": str(trial.keep_prob),
-            f"your {trial.made}": numbers(trial.found),
-            f"true {trial.made}": numbers(trial.true),
-        }
-    )
-
-
-def unexplained(rows: dict[str, str]) -> str:
-    """A case that no known mistake explains: one line for each name and its numbers."""
+    rows = {name: numbers(values) for name, values in trial.shown.items()} | {
+        "D": numbers(trial.D.astype(int)),
+        "keep_prob": str(trial.keep_prob),
+        f"your {trial.made}": numbers(trial.found),
+        f"true {trial.made}": numbers(trial.true),
+    }
     width = max(len(name) for name in rows)
     lines = [f"  {name:{width}}  {value}" for name, value in rows.items()]
     opening = "None of the mistakes I know gives your numbers. The smallest case that fails:"

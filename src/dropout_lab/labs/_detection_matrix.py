@@ -6,11 +6,11 @@ from xml.etree.ElementTree import Element
 import ipywidgets as widgets
 import numpy as np
 
-from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, RECIPES, Check, Row, detection_matrix
+from dropout_lab.bugs.catalogue import KNOWN, named
+from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, Check, Row, detection_matrix
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe, SlopeFrom
 from dropout_lab.labs.base import KeepProbLab
-from dropout_lab.labs.base_passes import named
 from dropout_lab.labs.controls import Chosen, button, choice, row, whole_number
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.pages import Cell, write_table
@@ -45,7 +45,7 @@ class DetectionMatrix(KeepProbLab):
         loss: bool = False,
     ) -> None:
         super().__init__()
-        self._recipes: dict[str, Recipe] = dict(RECIPES)
+        self._recipes: dict[str, Recipe] = dict(KNOWN)
         if recipe is not None:
             self._recipes = {f"yours: {named(recipe).name}": named(recipe)} | self._recipes
         keep_prob_row = self._keep_prob_row(keep_prob)

@@ -8,13 +8,13 @@ from typing import Any
 import ipywidgets as widgets
 from numpy.typing import ArrayLike
 
+from dropout_lab.bugs.catalogue import named
 from dropout_lab.charts.boundary import MOST, TrainingChart
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import Recipe
 from dropout_lab.experiments.optimizers import OPTIMIZERS
 from dropout_lab.experiments.race import RATES, Race, Setup, set_up
-from dropout_lab.labs.base_passes import named
 from dropout_lab.labs.base_running import SAID_EVERY, RunningLab, in_turn
 from dropout_lab.labs.controls import Chosen, button, choice, keep_prob_control, number_box, row
 from dropout_lab.labs.picture import Picture

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import ArrayLike
 from traitlets import HasTraits
 
-from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.catalogue import KNOWN, named, yours
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.doors import Array, Mask, check_one_of
+from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.gradcheck import GradientCheck, check_gradients
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, backward, forward, loss, sample_masks
@@ -56,9 +55,6 @@ class Switches:
         self._by_hand.clear()
 
 
-KNOWN = {"correct": CORRECT} | BUGS
-
-
 class RecipeMenu:
     """Two drop-downs: `menu` for the recipe, `slope` for where the slope is taken."""
 
@@ -94,25 +90,6 @@ class RecipeMenu:
             self._bent.clear()
             self.menu.options = list(self._recipes)
         self.menu.value, self.slope.value = recipe.name, recipe.slope_from
-
-
-def named(recipe: Recipe | str) -> Recipe:
-    """The recipe itself, or the known one of this name. Raises ValueError or TypeError if there is none."""
-    if isinstance(recipe, str):
-        check_one_of(recipe, KNOWN, "recipe")
-        recipe = KNOWN[recipe]
-    if not isinstance(recipe, Recipe):
-        raise TypeError(f"recipe must be a Recipe or the name of a bug; got {recipe!r}")
-    return recipe
-
-
-def yours(function: Any) -> Recipe:
-    """A learner's own `my_backward(dA_drop, D, keep_prob) -> dA` as a recipe under its name."""
-    if not callable(function):
-        raise TypeError(f"backward must be a function(dA_drop, D, keep_prob); got {function!r}")
-    name = getattr(function, "__name__", "yours")
-    name = f"yours: {name}" if name in KNOWN else name
-    return Recipe(name, backward=function, explanation="This is what your own function does.")
 
 
 def _acts(recipe: Recipe) -> tuple[object, ...]:

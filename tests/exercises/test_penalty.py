@@ -1,0 +1,49 @@
+"""The ridge penalty is known however it is written, and each wrong formula has its name."""
+
+import numpy as np
+import pytest
+
+from dropout_lab.exercises.penalty import (
+    EXPLANATIONS,
+    WRONG_FORMULAS,
+    check_penalty,
+    ridge_penalty,
+)
+
+RIGHT = {
+    "as we write it": ridge_penalty,
+    "a loop": lambda X, w, k: sum(w[j] ** 2 * X[j] @ X[j] for j in range(3)) * (1 / k - 1),
+    "an array of one number": lambda X, w, k: np.array([[ridge_penalty(X, w, k)]]),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_right_penalty_is_accepted_however_it_is_written(name):
+    assert check_penalty(RIGHT[name])
+
+
+def test_it_is_what_dropout_adds_to_the_expected_squared_error():
+    """Both switches of two inputs, each with its probability."""
+    rng = np.random.default_rng(0)
+    X, w, y, k = rng.standard_normal((2, 5)), rng.standard_normal(2), rng.standard_normal(5), 0.7
+    expected = sum(
+        (k if a else 1 - k) * (k if b else 1 - k) * np.sum((y - w @ (X * [[a], [b]] / k)) ** 2)
+        for a in (0, 1)
+        for b in (0, 1)
+    )
+    assert np.isclose(expected - np.sum((y - w @ X) ** 2), ridge_penalty(X, w, k))
+
+
+@pytest.mark.parametrize("name", WRONG_FORMULAS)
+def test_a_wrong_formula_is_named(name):
+    feedback = check_penalty(WRONG_FORMULAS[name])
+    assert (feedback.ok, feedback.bug) == (False, name)
+    assert feedback.message == f"✗ {EXPLANATIONS[name]}"
+
+
+@pytest.mark.parametrize("factor", [1.001, 0.999])
+def test_nearly_right_is_not_right_and_is_told_with_its_numbers(factor):
+    feedback = check_penalty(lambda X, w, k: factor * ridge_penalty(X, w, k))
+    assert (feedback.ok, feedback.bug) == (False, "unknown")
+    assert "At keep_prob 0.6, with 3 inputs and 4 examples, you have +" in feedback.message
+    assert "it should be one number" in check_penalty(lambda *_: np.ones(3)).message
