@@ -10,10 +10,11 @@ from dropout_lab.bugs.checks import COLUMNS, ROWS, gradient_errors
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import Recipe, Through
 from dropout_lab.labs.base_passes import CheckedLab
-from dropout_lab.labs.controls import Chosen, choice, row
+from dropout_lab.labs.controls import Chosen, choice
 from dropout_lab.labs.picture import Picture
-from dropout_lab.pictures.compare import draw_comparison, gradient_names
+from dropout_lab.pictures.compare import comparison_parts, draw_comparison, gradient_names
 from dropout_lab.pictures.pages import Cell, write_table
+from dropout_lab.pictures.stage import write_parts
 
 CAPTION = "Relative error of the gradient: ✓ is right. Press a cell to switch to it."
 
@@ -48,13 +49,15 @@ class BreakIt(CheckedLab):
             raise ValueError("no layer of this network has dropout, so there is nothing to break")
         if activation is not None:
             self.activation = activation
-        self._stage = Picture(self._safely(self._press_gradient))
+        self._stage = Picture(self._safely(self._press))
         self._table = Picture(self._safely(self._press_cell)) if table else None
         self._begin(recipe, backward)
         self._gradient = choice("gradient", gradient_names(self.steps), gradient, "170px")
         tables = [self._table] if self._table else []
-        controls = (self._masks_row, self._recipe_row, row(self._gradient))
-        self._assemble(*controls, *tables, self.status, self._stage)
+        many = [self._example] if self._X.shape[1] > 1 else []
+        self._assemble(
+            *self._controls(self._gradient, also=many), *tables, self.status, self._stage
+        )
         self._watch(self._gradient)
 
     def __repr__(self) -> str:
@@ -77,15 +80,21 @@ class BreakIt(CheckedLab):
 
     @np.errstate(all="ignore")  # a wrong gradient may be infinite; the picture says so
     def _paint(self) -> None:
-        self._stage.show(draw_comparison(self.steps, self.gradient, self.example))
-        self._say_verdict(self._in_use())
+        shown = comparison_parts(self.steps, self.gradient, self.example, self._view)
+        self._stage.show(write_parts(shown, self.gradient))
+        said = self._said()
+        self._say(self._in_use(), f"{'✓' if said.good else '✗'} {said.verdict}.", said.good)
         if self._table:
             self._table.show(self._write_table())
 
     def _in_use(self) -> str:
         recipe, names = self.recipe, ", ".join(self._wrong())
         wrong = f" Not the true gradient: {names}." if names else ""
-        return f"Recipe: {recipe.name}, {self.activation}, slope from {recipe.slope_from}.{wrong}"
+        used = f"{recipe.name}, {self.activation}, slope from {recipe.slope_from}."
+        return f"In use: {used}{wrong} {self._state()}"
+
+    def _still(self) -> Element:
+        return draw_comparison(self.steps, self.gradient, self.example)
 
     def _write_table(self, live: bool = True) -> Element:
         """All recipes by all activations and slope sources; the one in use is outlined."""
@@ -98,8 +107,11 @@ class BreakIt(CheckedLab):
             chosen = (list(ROWS).index(self.recipe.name), COLUMNS.index(use))
         return write_table(CAPTION, columns, rows, chosen, live)
 
-    def _press_gradient(self, key: str) -> None:
-        self.gradient = key
+    def _press(self, key: str) -> None:
+        if key in self._gradient.options:
+            self.gradient = key
+        else:
+            super()._press(key)
 
     def _press_cell(self, key: str) -> None:
         row_, column = map(int, key.split())

@@ -2,32 +2,34 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
+from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 from numpy.typing import ArrayLike
 from traitlets import HasTraits, Int, link
 
-from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
 from dropout_lab.labs.base_passes import CheckedLab
-from dropout_lab.labs.controls import button, row, whole_number
+from dropout_lab.labs.controls import button, choice, row
 from dropout_lab.labs.picture import Picture
-from dropout_lab.pictures.pages import explain, write_program
-from dropout_lab.pictures.stage import build
-from dropout_lab.pictures.svg import as_text
+from dropout_lab.pictures.layout import View
+from dropout_lab.pictures.stage import build, parts
+from dropout_lab.pictures.walk import write_program, write_stage
 from dropout_lab.pictures.words import off_units
 
 SECONDS_PER_STEP = 1.6
+SWITCHED = ("D", "A_drop", "dA_drop", "dA")  # lines about the switches of their layer
 
 
 class Walk(HasTraits):
     """The number of a step; watch `value` for changes. names: those of all steps.
 
-    Its controls are made when they are first asked for. The slider has no accessible name of its own;
-    the box linked to it carries it.
+    Its controls are made when they are first asked for. The slider is a shortcut for the eye and the
+    mouse; Previous, Next and the listing have names and do the same.
     """
 
     value = Int(0)
@@ -41,14 +43,13 @@ class Walk(HasTraits):
     @cached_property
     def widget(self) -> widgets.HBox:
         """All controls in a row."""
-        box = whole_number("step", self.value, 0, self.last, "100px")
-        layout = {"width": "260px", "margin": "2px 8px"}
+        layout = {"width": "110px", "margin": "2px 4px"}
         slider = widgets.IntSlider(self.value, 0, self.last, readout=False, layout=layout)
-        for control in (box, slider):
-            link((self, "value"), (control, "value"))
-        previous = button("Previous", lambda _: self.go(-1), "The line before")
-        next_ = button("Next", lambda _: self.go(1), "The next line")
-        return row(previous, next_, self.play, box, slider)
+        link((self, "value"), (slider, "value"))
+        previous = button("◀ Previous", lambda _: self.go(-1), "The line before")
+        next_ = button("Next ▶", lambda _: self.go(1), "The next line")
+        next_.style.font_weight = "bold"
+        return row(previous, next_, self.play, slider)
 
     @cached_property
     def play(self) -> widgets.ToggleButton:
@@ -109,16 +110,16 @@ class StepThrough(CheckedLab):
         self._begin(recipe, backward)
         self._walk = Walk([step.name for step in self.steps])
         self.step = 0 if at is None else at
-        self._stage = Picture(self._safely(self._press_unit))
-        self._words = widgets.HTML()
-        self._program = Picture(self._safely(self._press_line)) if at is None else None
-        walk, program = [], []
-        if self._program:
-            walk, program = [self._walk.widget], [self._program]
+        self._walks = at is None
+        self._stage = Picture(self._safely(self._press))
+        layers_ = list(self._switches.layers)
+        self._open = choice("layer", layers_, layers_[0], "100px") if len(layers_) > 2 else None
+        walk, also = [], [self._open] if self._open else []
+        if self._walks:
+            walk = [self._walk.widget]
             self._walk.play.observe(self._safely(lambda _: self._walk.start_or_stop()), "value")
-        picture = [self._stage, self.status, self._words]
-        self._assemble(self._masks_row, self._recipe_row, *walk, *picture, *program)
-        self._watch(self._walk)
+        self._assemble(*self._controls(*walk, also=also), self.status, self._stage)
+        self._watch(self._walk, *also)
 
     @property
     def step(self) -> int:
@@ -137,22 +138,30 @@ class StepThrough(CheckedLab):
         )
 
     def _paint(self) -> None:
+        step, view = self.steps[self.step], self._seen()
+        shown = parts(step, self.example, view)
+        place = f"line {self.step + 1} of {len(self.steps)}" if self._walks else ""
+        notes = (step.line.formula, self._state())
+        page = write_stage(step, self._said(step.sentence), shown, place, notes)
+        if self._walks:
+            page.append(write_program(self.steps, self.step))
+        self._stage.show(page)
+        self.status.layout.display = "none"  # all is said on the page
+
+    def _seen(self) -> View:
+        """The part of the network to look at: of many dropout layers the one this step is about is open."""
+        line = self.steps[self.step].line
+        if self._open and line.layer in self._switches.layers and line.kind in SWITCHED:
+            return replace(self._view, open=line.layer)
+        return replace(self._view, open=self._open.value) if self._open else self._view
+
+    def _press(self, key: str) -> None:
+        verb, *numbers = key.split()
+        if verb == "step":
+            self.step = int(numbers[0])
+        else:
+            super()._press(key)
+
+    def _still(self) -> Element:
         step = self.steps[self.step]
-        self._stage.show(build(step, self.example))
-        if self._program:
-            self._program.show(write_program(self.steps, self.step))
-        self._words.value = as_text(explain(step))
-        self._say_verdict(self._in_use())
-
-    def _in_use(self) -> str:
-        """The recipe, what it says of itself if the check cannot see it, and who is off."""
-        recipe = self.recipe
-        words = f"Recipe: {recipe.name}"
-        words += "" if recipe.slope_from == "Z" else f", slope from {recipe.slope_from}"
-        hidden = self.check.ok and recipe.backward is recipe.forward and recipe.name in BUGS
-        words += f". {recipe.explanation}" if hidden else "."
-        off = off_units(self.masks, self.example) or "none"
-        return f"{words} Off in example {self.example}: {off}."
-
-    def _press_line(self, key: str) -> None:
-        self.step = int(key)
+        return build(step, self.example, self._seen(), self._said(step.sentence))

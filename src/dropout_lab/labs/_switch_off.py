@@ -13,7 +13,7 @@ from dropout_lab.labs.base import element
 from dropout_lab.labs.base_passes import PassesLab
 from dropout_lab.labs.controls import Chosen, choice
 from dropout_lab.labs.picture import Picture
-from dropout_lab.pictures.stage import build
+from dropout_lab.pictures.stage import Said, build, parts, write_parts
 from dropout_lab.pictures.steps import tell
 from dropout_lab.pictures.words import off_units
 
@@ -55,11 +55,13 @@ class SwitchOff(PassesLab):
         super().__init__(net, X, Y, keep_prob, seed, example, [layer])
         self._layer = layer
         self._sampling = choice("D from", list(SAMPLING), sampling, "290px", called="sampling")
-        self._stage = Picture(self._safely(self._press_unit))
+        self._stage = Picture(self._safely(self._press))
         self._chart = _share_chart() if shares else None
         self._curve = Picture()
         curve = [self._curve] if shares else []
-        self._assemble(self._masks_row, self._sampling, self._stage, *curve, self.status)
+        self._assemble(
+            *self._controls(self._sampling, broken=False), self._stage, *curve, self.status
+        )
         self._sampling.observe(self._safely(lambda _: self._draw_otherwise()), "value")
         self._begin(SAMPLING[sampling])
         self._watch()
@@ -83,11 +85,18 @@ class SwitchOff(PassesLab):
         self._step, self._code = steps[f"A{self._layer}_drop"], steps[f"D{self._layer}"].code
 
     def _paint(self) -> None:
-        self._stage.show(build(self._step, self.example, start=f"D{self._layer}"))
+        self._stage.show(write_parts(self._shown(), self._step.name))
         if self._chart:
             self._curve.show(self._chart.show(self.keep_prob, self._share))
         code = element("code", self._code)
         self._say(self._different(), self._in_words(), None, Element("br"), code)
+
+    def _shown(self) -> list[Element]:
+        return parts(self._step, self.example, self._view, start=f"D{self._layer}")
+
+    def _still(self) -> Element:
+        said = Said(sentence=self._in_words())
+        return build(self._step, self.example, self._view, said, f"D{self._layer}")
 
     def _measure(self) -> float:
         """The share kept of many draws. A single column, so that each coin counts once."""

@@ -1,19 +1,21 @@
 """One unit close up: nudge its value before or after the switch, and that example's loss answers."""
 
 from collections.abc import Sequence
+from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
-from dropout_lab.experiments.nudge import SIDES, Spot, nudge
+from dropout_lab.experiments.nudge import SIDES, Nudge, Spot, nudge
 from dropout_lab.labs.base_passes import PassesLab
-from dropout_lab.labs.controls import Chosen, button, choice, number_box, row
+from dropout_lab.labs.controls import Chosen, choice, number_box
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.wires import describe_wires, draw_wires, outcome
 
 LARGEST = 0.5
+BROKEN = 0.05  # a promise that is off by more is none
 
 
 class TwoWires(PassesLab):
@@ -52,11 +54,16 @@ class TwoWires(PassesLab):
         units = range(self._net.sizes[self.layer])
         self._unit = choice("unit", units, unit, "100px")
         self._where = choice("nudge", SIDES, where, "140px", called="where")
-        self._size = number_box("by", nudge, -LARGEST, LARGEST)
-        flip = button("Open or close its switch", self._safely(self._flip))
+        if not abs(nudge) <= LARGEST:
+            raise ValueError(
+                f"nudge: expected a number from -{LARGEST} to {LARGEST}, got {nudge!r}"
+            )
+        self._size = number_box(f"by (at most {LARGEST})", nudge, -LARGEST, LARGEST, "170px")
         self._stage = Picture(self._safely(self._press))
-        which = row(self._layer, self._unit, flip, self._where, self._size)
-        self._assemble(self._masks_row, self._recipe_row, which, self._stage, self.status)
+        many = [self._layer] if len(switched) > 1 else []
+        many += [self._example] if self._X.shape[1] > 1 else []
+        controls = self._controls(self._unit, self._where, self._size, also=many)
+        self._assemble(*controls, self._stage, self.status)
         self._layer.observe(self._safely(lambda _: self._new_layer()), "value")
         self._begin(recipe, backward)
         self._watch(self._unit, self._where, self._size)
@@ -76,20 +83,33 @@ class TwoWires(PassesLab):
         spot = Spot(self.layer, self.unit, self.example, self._where.value)
         self.nudged = nudge(*passes, spot, float(self._size.value))
         self._stage.show(draw_wires(self.nudged))
-        honest = self.nudged.honest
-        verdict = "✓ the promise is true" if honest else "✗ the promise is false"
-        words = f"{outcome(self.nudged)}. Recipe: {self.recipe.name}."
-        self._say(words, f"{verdict}:", honest)
+        good, verdict = _judged(self.nudged)
+        words = f"{outcome(self.nudged)}. In use: {self.recipe.name}. {self._state()}"
+        self._say(words, f"{'✓' if good else '✗'} {verdict}:", good)
 
     def _new_layer(self) -> None:
         with self._answer.once():
             self._unit.options = range(self._net.sizes[self.layer])
 
-    def _flip(self, *_: object) -> None:
-        self.toggle(self.layer, self.unit)
-
     def _press(self, key: str) -> None:
         if key == "switch":
-            self._flip()
+            self.toggle(self.layer, self.unit)
         else:
             self.where = key
+
+    def _still(self) -> Element:
+        return draw_wires(self.nudged)
+
+
+def _judged(nudged: Nudge) -> tuple[bool, str]:
+    """Whether the loss did what the gradient promised, and how far off it was.
+
+    Above 5% it did not: either the gradient is wrong, or the nudge too large for a straight line.
+    """
+    sizes = abs(nudged.answer), abs(nudged.promise)
+    off = abs(nudged.answer - nudged.promise) / max(sizes) if max(sizes) else 0.0
+    if not nudged.honest:
+        return False, "the promise is false"
+    if off > BROKEN:
+        return False, f"off by {off:.0%}: the gradient is right, the nudge too large for it"
+    return True, "the promise is true" + (f", to {off:.0%}" if off >= 0.005 else "")

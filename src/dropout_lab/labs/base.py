@@ -123,6 +123,7 @@ class Lab:
         kind = {True: "status ok", False: "status wrong", None: "status"}[good]
         attributes = {"class": kind, "role": "status", "aria-live": "polite"}
         self.status.value = as_text(_told(attributes, head, words, below))
+        self.status.layout.display = ""
 
     def _safely(self, callback: Callable[..., None]) -> Callable[..., None]:
         """The same callback; an exception in it is shown, and kept in `error`."""
@@ -230,9 +231,9 @@ def element(tag: str, text: str) -> Element:
     return made
 
 
-def as_image(picture: Picture) -> Element:
+def as_image(picture: Element) -> Element:
     """An <img> that carries the whole picture: it is shown even where inline SVG is not."""
-    words = "" if picture.root is None else picture.root.get("aria-label", "")
-    data = b64encode(picture.markup.encode()).decode()
+    words = picture.get("aria-label", "")
+    data = b64encode(as_text(picture).encode()).decode()
     source = f"data:image/svg+xml;base64,{data}"
     return Element("img", {"alt": words, "src": source, "style": "max-width: 100%"})

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
+import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 from traitlets import HasTraits
 
-from dropout_lab.bugs.catalogue import KNOWN, named, yours
+from dropout_lab.bugs.catalogue import GROUPS, KNOWN, named, yours
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.gradcheck import GradientCheck, check_gradients
@@ -17,10 +18,14 @@ from dropout_lab.core.passes import Backward, Forward, backward, forward, loss, 
 from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe, Through
 from dropout_lab.experiments.data import Case, lesson
 from dropout_lab.labs.base import KeepProbLab, as_image
-from dropout_lab.labs.controls import Chosen, button, choice, row, whole_number
+from dropout_lab.labs.controls import Chosen, button, choice, more, row, whole_number
 from dropout_lab.labs.picture import Picture
+from dropout_lab.pictures.layout import View
+from dropout_lab.pictures.stage import Said
 from dropout_lab.pictures.steps import Step, tell
-from dropout_lab.pictures.words import entry, verdict
+from dropout_lab.pictures.words import about_check, entry, off_units
+
+FIRST_SLIPS = ("no mask", "no scale", "neither", "scaled twice")
 
 
 class Switches:
@@ -56,15 +61,16 @@ class Switches:
 
 
 class RecipeMenu:
-    """Two drop-downs: `menu` for the recipe, `slope` for where the slope is taken."""
+    """Two drop-downs: `menu` for the recipe, `slope` for where the slope is taken.
 
-    def __init__(self) -> None:
-        self._recipes = {
-            name: recipe
-            for name, recipe in KNOWN.items()
-            if recipe is CORRECT or _acts(recipe) != _acts(CORRECT)
-        }
-        self.menu = choice("backward", list(self._recipes), "correct", "260px")
+    few: offer only the correct recipe and the four slips that notebook 01 speaks of.
+    """
+
+    def __init__(self, few: bool = False) -> None:
+        acting = {name: r for name, r in KNOWN.items() if _acts(r) != _acts(CORRECT)}
+        names = FIRST_SLIPS if few else acting
+        self._recipes = {"correct": CORRECT} | {name: acting[name] for name in names}
+        self.menu = choice("break it", self._options(), "correct", "216px")
         self.slope = choice("slope from", SLOPE_SOURCES, "Z", "170px")
         self._bent: dict[tuple[str, str], Recipe] = {}
 
@@ -88,8 +94,17 @@ class RecipeMenu:
         if recipe.name not in self._recipes or recipe.name not in KNOWN:
             self._recipes[recipe.name] = recipe
             self._bent.clear()
-            self.menu.options = list(self._recipes)
+            self.menu.options = self._options()
         self.menu.value, self.slope.value = recipe.name, recipe.slope_from
+
+    def _options(self) -> list[tuple[str, str]]:
+        """What is shown, with the group before each slip, and its name."""
+        return [(_shown(recipe), name) for name, recipe in self._recipes.items()]
+
+
+def _shown(recipe: Recipe) -> str:
+    group = next((group for group, names in GROUPS.items() if recipe.name in names), "")
+    return f"{group}: {recipe.name}" if group else recipe.name
 
 
 def _acts(recipe: Recipe) -> tuple[object, ...]:
@@ -139,20 +154,29 @@ class PassesLab(KeepProbLab):
         case = lesson()
         self._net, self._X, self._Y = own_or_ours(case, net, X, Y)
         self._bent, m = self._net, self._X.shape[1]
-        keep_prob_row = self._keep_prob_row(keep_prob)
+        self._keep_prob_control = self._keep_prob_row(keep_prob)
         self._switches = Switches(self._net, m, range(1, self._net.L) if layers is None else layers)
+        self._view = View()
         start = (case.seed or 0) if seed is None else seed
         self._seed = whole_number("mask seed", start, 0, 10**6)
         self._seed.observe(lambda _: self._switches.forget(), "value")
         self._example = choice("example", range(m), example, "110px")
         self._activation = choice("activation", list(ACTIVATIONS), self._net.activation, "170px")
-        self._menu = RecipeMenu()
+        self._menu = RecipeMenu(few=m == 1)
         passes = (self._keep_prob, self._seed, self._activation)
         self._asked = (*passes, self._menu.menu, self._menu.slope)
+
+    def _controls(
+        self, *first: widgets.Widget, also: Sequence[widgets.Widget] = (), broken: bool = True
+    ) -> list[widgets.Widget]:
+        """One row of controls, and what few need under More. broken: with the choice of a recipe."""
         new_mask = button("New mask", self.new_mask, "Draw other masks")
-        one_of_many = [self._example] if m > 1 else []
-        self._masks_row = row(keep_prob_row, new_mask, self._seed, *one_of_many)
-        self._recipe_row = row(self._menu.menu, self._activation, self._menu.slope)
+        reset = button(
+            "Reset", self._safely(self.reset), "Everything as it was, by hand or by menu"
+        )
+        break_it, slope = ([self._menu.menu], [self._menu.slope]) if broken else ([], [])
+        press, box = more(self._activation, *slope, self._seed, *also)
+        return [row(*first, self._keep_prob_control, *break_it, new_mask, reset, press), box]
 
     def _begin(self, recipe: Recipe | str, backward: Through | None = None) -> None:
         """Run the passes with a learner's own function if there is one, or else with the recipe.
@@ -170,6 +194,7 @@ class PassesLab(KeepProbLab):
 
     def _watch(self, *shown: HasTraits) -> None:
         """Show what `_begin` ran, then everything anew when a control moves."""
+        self._start = {control: control.value for control in (*self._asked, self._example)}
         self._paint()
         if self._question() != self._answered:  # what it ran is not what was chosen: that one fails
             self._safely(self._show)()
@@ -193,21 +218,62 @@ class PassesLab(KeepProbLab):
             self._bent = replace(self._net, activation=self.activation)
         return self._bent
 
-    def toggle(self, layer: int, unit: int) -> None:
-        """Switch a unit off or on in the current example, as a click does."""
-        self._switches.toggle(self.masks, layer, unit, self.example)
+    def toggle(self, layer: int, unit: int, example: int | None = None) -> None:
+        """Switch a unit off or on, in the current example unless you name another, as a press does."""
+        self._switches.toggle(self.masks, layer, unit, self.example if example is None else example)
         self._show()
 
     def new_mask(self, *_: object) -> None:
         """Draw other masks, from the next seed; what was switched by hand is forgotten."""
         self._seed.value += 1
 
-    def _press_unit(self, key: str) -> None:
-        layer, unit = map(int, key.split())
-        self.toggle(layer, unit)
+    def reset(self, *_: object) -> None:
+        """Everything as it was at the start; what was switched by hand is forgotten."""
+        with self._answer.once():
+            self._switches.forget()
+            self._view = View()
+            for control, value in self._start.items():
+                control.value = value
+
+    def _press(self, key: str) -> None:
+        """Do what a part of the picture says: "1 0" is a unit, "example 3" a column, and so on."""
+        verb, *numbers = key.split()
+        given = list(map(int, numbers))
+        if verb == "switch":
+            self.toggle(*given)
+        elif verb == "example":
+            self.example = given[0]
+        elif verb == "examples":
+            self._look(replace(self._view, examples=given[0]))
+        elif verb == "units":
+            self._look(replace(self._view, first={**(self._view.first or {}), given[0]: given[1]}))
+        else:
+            self.toggle(int(verb), given[0])
+
+    def _look(self, view: View) -> None:
+        """Look at another part of a larger network."""
+        self._view = view
+        self._paint()
+
+    def _state(self) -> str:
+        """Who is off, and what was switched by hand."""
+        off = off_units(self.masks, self.example) or "none"
+        words = f"Off in example {self.example}: {off}." if self._X.shape[1] > 1 else f"Off: {off}."
+        by_hand = self._switches.by_hand
+        if by_hand:
+            told = (
+                f"unit {i} of layer {l}" + (f" in example {j}" if self._X.shape[1] > 1 else "")
+                for l, i, j in sorted(by_hand)
+            )
+            words += f" Set by hand: {', '.join(told)}."
+        return words
+
+    def _still(self) -> Element:
+        """The picture for a reader without a kernel."""
+        raise NotImplementedError
 
     def _static(self) -> list[Element]:
-        return [as_image(self._stage)]
+        return [as_image(self._still())]
 
     @np.errstate(all="ignore")  # a wrong recipe may divide by zero; the picture says so
     def _update(self) -> None:
@@ -238,10 +304,10 @@ class CheckedLab(PassesLab):
         check = check_gradients(*given, bwd=bwd)
         self.masks, self.steps, self.check = masks, steps, check
 
-    def _say_verdict(self, words: str) -> None:
-        """The status line: the verdict of the check, then these words."""
-        head = f"{'✓' if self.check.ok else '✗'} {verdict(self.check, self.steps[-1].wrong)}."
-        self._say(words, head, self.check.ok)
+    def _said(self, sentence: str = "") -> Said:
+        """The verdict of the check, with a sentence."""
+        good, words = about_check(self.check, self.steps[-1].wrong)
+        return Said(words, good, sentence)
 
     def _checked(self) -> str:
         """The check in a word or two, or the error that is shown."""

@@ -78,9 +78,9 @@ def keep_prob_control(value: float) -> tuple[widgets.BoundedFloatText, widgets.H
     The slider has no accessible name of its own, so the box carries it. Its step is as fine as what
     can be typed, because a slider moves what it is linked to onto its own steps.
     """
-    box = number_box("keep_prob", value, LOWEST, 1.0)
+    box = number_box("keep_prob", value, LOWEST, 1.0, "128px")
     range_ = {"min": LOWEST, "max": 1.0, "value": _on_grid(value), "step": STEP}
-    layout = {"width": "220px", "margin": "2px 8px"}
+    layout = {"width": "150px", "margin": "2px 6px"}
     slider = widgets.FloatSlider(**range_, readout=False, layout=layout)
     # On its grid 0.7 is 0.7000000000000001; the box shows 0.7.
     link((box, "value"), (slider, "value"), transform=(_on_grid, lambda value: round(value, 4)))
@@ -109,3 +109,16 @@ def button(name: str, on_click: Callable[..., None], tooltip: str = "") -> widge
 def row(*parts: widgets.Widget) -> widgets.HBox:
     """Parts beside each other, wrapping where the page is narrow."""
     return widgets.HBox(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
+
+
+def more(*controls: widgets.Widget) -> tuple[widgets.ToggleButton, widgets.HBox]:
+    """A button "More", and the row of these controls that it shows and hides; hidden at first."""
+    button = widgets.ToggleButton(description="More", layout={"width": "auto"})
+    box = row(*controls)
+
+    def turn(_: object = None) -> None:
+        box.layout.display = "flex" if button.value else "none"
+
+    turn()
+    button.observe(turn, "value")
+    return button, box

@@ -101,6 +101,13 @@ function render({ model, el }) {
     if (focused !== undefined && el.ownerDocument.activeElement?.dataset.press !== focused) {
       find("data-press", focused)?.focus({ preventScroll: true });
     }
+    // In a long listing the current line is brought into view, without moving the page.
+    const lit = el.querySelector(".scroll button.lit");
+    const box = lit?.closest(".scroll");
+    if (box && box.scrollHeight > box.clientHeight) {
+      const middle = lit.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 2;
+      box.scrollTop += middle;
+    }
     const again = pointed && find(...pointed);
     if (again?.dataset.says) explain(el, again, false);
   };

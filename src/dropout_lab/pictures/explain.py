@@ -219,6 +219,6 @@ def unit_story(story: Story, l: int, i: int, j: int) -> Lines:
 def _made(story: Story, name: str, i: int, j: int, style: str) -> Lines:
     code = story.lines[name].code
     made, result = arithmetic(story, name, i, j), plain(story.value(name, i, j))
-    if len(made) + len(result) > 36:
+    if len(made) + len(result) > 33:
         return [("c", code), ("c", f"= {made}"), (style, f"= {result}")]
     return [("c", code), (style, f"= {made} = {result}")]

@@ -24,6 +24,7 @@ from dropout_lab.pictures.svg import (
     part,
     picture,
     put,
+    size_of,
     text_width,
 )
 from dropout_lab.pictures.unit import Drawing, has_leftover, unit_label
@@ -60,7 +61,7 @@ def build(
     """
     said = said or Said()
     shown = parts(step, example, view, start)
-    sizes = [tuple(map(float, part_.get("viewBox", "").split()[2:])) for part_ in shown]
+    sizes = list(map(size_of, shown))
     width = sum(w for w, _ in sizes) + GUTTER * (len(sizes) - 1) + 20
     top = 46.0
     lines = wrap(said.sentence, (width - 40) / 7.0) if said.sentence else []
@@ -142,7 +143,7 @@ def draw_scale(step: Step, legend: bool = True) -> Element:
     low, high = (number(sign * step.story.scale(name)) for sign in (-1, 1))
     steps = [*(f"n{k}" for k in range(9, 0, -1)), "zero", *(f"p{k}" for k in range(1, 10))]
     x = 8 + text_width(f"{kind} {low}", 13)
-    root = part(900 if legend else 280, 26)
+    root = part(900 if legend else 300, 26)
     text = {"class_": "dim", "text_anchor": "start"}
     label(root, 2, 17, f"{kind} {low}", 13, **text)
     for k, class_ in enumerate(steps):

@@ -101,9 +101,15 @@ def part(width: float, height: float, words: str = "") -> Element:
     return root
 
 
+def size_of(part_: Element) -> tuple[float, float]:
+    """The width and height of a part."""
+    _, _, width, height = map(float, part_.get("viewBox", "").split())
+    return width, height
+
+
 def put(parent: Element, x: float, y: float, inner: Element) -> None:
     """Put a part into a picture, with its top left corner at (x, y)."""
-    *_, width, height = inner.get("viewBox", "").split()
+    *_, _, height = inner.get("viewBox", "").split()
     inner.set("x", _text(x))
     inner.set("y", _text(y))
     inner.set("height", height)

@@ -268,7 +268,12 @@ def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
             else ("arrives,", "not zero")
         )
         two_lines(
-            parent, right + 12, y - h / 2 + (4 if d.at.wide else 8), words, "ringword", "start"
+            parent,
+            right + (12 if d.at.wide else 5),
+            y - h / 2 + (4 if d.at.wide else 8),
+            words,
+            "ringword",
+            "start",
         )
     stopped = [k for k in shown if d.step.line.kind == "dA" and d.story.off(l, k, j)]
     stopped = [

@@ -18,11 +18,16 @@ TURN = "turn around: the way back begins here"
 
 
 def write_stage(
-    step: Step, said: Said, shown: Sequence[Element], place: str = "", note: str = ""
+    step: Step,
+    said: Said,
+    shown: Sequence[Element],
+    place: str = "",
+    notes: Sequence[str] = ("", ""),
 ) -> Element:
     """A step on a page of its own: head, sentence, the parts of the picture, and a place for words.
 
-    place: "line 21 of 24". note: what stands in the place for words until something is pointed at.
+    place: "line 21 of 24". notes: what stands in the place for words until something is pointed at:
+    the formula, and who is off.
     """
     root = Element("div", {"class": "dropout-page dropout-stage", "data-step": step.name})
     add(root, "style", STYLE)
@@ -39,8 +44,10 @@ def write_stage(
     slots = any(part.find(".//*[@data-slot]") is not None for part in shown)
     if not slots:
         says = add(foot, "p", class_="says")
-        for k, text in enumerate((note, "")):
+        for k, text in enumerate(notes):
             add(says, "span", text, class_="slot slot-t", data_slot=k)
+    else:
+        add(foot, "p", notes[-1], class_="state")
     foot.append(draw_scale(step, legend=slots))
     add(root, "span", "", class_="heard", role="status", aria_live="polite")
     return root
@@ -48,7 +55,8 @@ def write_stage(
 
 def write_program(steps: Sequence[Step], current: int) -> Element:
     """The mirrored listing. Each line is a button that names its step: data-press="step 20"."""
-    table = Element("table", {"class": "dropout-program", "data-grid": ""})
+    page = Element("div", {"class": "scroll"})
+    table = add(page, "table", class_="dropout-program", data_grid="")
     head = add(add(table, "thead"), "tr")
     add(head, "th", "Forward ↓", scope="col")
     add(head, "th", "Backward ↑, each line beside the one it undoes", scope="col")
@@ -71,7 +79,7 @@ def write_program(steps: Sequence[Step], current: int) -> Element:
             _line(cell, steps[index], index, current, (number, 10 + k))
         if not backward:
             add(cell, "span", "drawn once, used on both sides" if forward else "", class_="note")
-    return table
+    return page
 
 
 def _rows(steps: Sequence[Step]) -> Iterator[Row]:
