@@ -14,7 +14,7 @@ from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
 from dropout_lab.labs.base_passes import CheckedLab
-from dropout_lab.labs.controls import button, choice, row
+from dropout_lab.labs.controls import button, choice, row, whole_number
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.layout import View
 from dropout_lab.pictures.stage import build, parts
@@ -28,8 +28,8 @@ SWITCHED = ("D", "A_drop", "dA_drop", "dA")  # lines about the switches of their
 class Walk(HasTraits):
     """The number of a step; watch `value` for changes. names: those of all steps.
 
-    Its controls are made when they are first asked for. The slider is a shortcut for the eye and the
-    mouse; Previous, Next and the listing have names and do the same.
+    Its controls are made when they are first asked for. The slider has no accessible name of its own;
+    the box linked to it carries it.
     """
 
     value = Int(0)
@@ -45,11 +45,17 @@ class Walk(HasTraits):
         """All controls in a row."""
         layout = {"width": "110px", "margin": "2px 4px"}
         slider = widgets.IntSlider(self.value, 0, self.last, readout=False, layout=layout)
-        link((self, "value"), (slider, "value"))
+        for control in (self.box, slider):
+            link((self, "value"), (control, "value"))
         previous = button("◀ Previous", lambda _: self.go(-1), "The line before")
         next_ = button("Next ▶", lambda _: self.go(1), "The next line")
         next_.style.font_weight = "bold"
         return row(previous, next_, self.play, slider)
+
+    @cached_property
+    def box(self) -> widgets.BoundedIntText:
+        """The number of the step, with its name."""
+        return whole_number("step", self.value, 0, self.last, "100px")
 
     @cached_property
     def play(self) -> widgets.ToggleButton:
@@ -114,12 +120,12 @@ class StepThrough(CheckedLab):
         self._stage = Picture(self._safely(self._press))
         layers_ = list(self._switches.layers)
         self._open = choice("layer", layers_, layers_[0], "100px") if len(layers_) > 2 else None
-        walk, also = [], [self._open] if self._open else []
+        opened = [self._open] if self._open else []
+        walk, box = ([self._walk.widget], [self._walk.box]) if self._walks else ([], [])
         if self._walks:
-            walk = [self._walk.widget]
             self._walk.play.observe(self._safely(lambda _: self._walk.start_or_stop()), "value")
-        self._assemble(*self._controls(*walk, also=also), self.status, self._stage)
-        self._watch(self._walk, *also)
+        self._assemble(*self._controls(*walk, also=[*box, *opened]), self.status, self._stage)
+        self._watch(self._walk, *opened)
 
     @property
     def step(self) -> int:
@@ -141,7 +147,7 @@ class StepThrough(CheckedLab):
         step, view = self.steps[self.step], self._seen()
         shown = parts(step, self.example, view)
         place = f"line {self.step + 1} of {len(self.steps)}" if self._walks else ""
-        notes = (step.line.formula, self._state())
+        notes = (step.line.formula, self._in_use() + self._state())
         page = write_stage(step, self._said(step.sentence), shown, place, notes)
         if self._walks:
             page.append(write_program(self.steps, self.step))

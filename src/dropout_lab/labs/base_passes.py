@@ -295,6 +295,7 @@ class CheckedLab(PassesLab):
 
     steps: list[Step]
     check: GradientCheck
+    used: Recipe  # the one that ran
 
     def _work(self) -> None:
         masks, fwd, bwd = self._run()
@@ -302,12 +303,23 @@ class CheckedLab(PassesLab):
         steps = tell(net, fwd, bwd, self._Y, recipe)
         given = (net, self._X, self._Y, masks, self.keep_prob, recipe)
         check = check_gradients(*given, bwd=bwd)
-        self.masks, self.steps, self.check = masks, steps, check
+        self.masks, self.steps, self.check, self.used = masks, steps, check, recipe
 
     def _said(self, sentence: str = "") -> Said:
         """The verdict of the check, with a sentence."""
         good, words = about_check(self.check, self.steps[-1].wrong)
         return Said(words, good, sentence)
+
+    def _in_use(self) -> str:
+        """The recipe that ran, unless it is the correct one, and what no gradient check can say of it."""
+        used, words = self.used, ""
+        if used.name != CORRECT.name:
+            words = f"In use: {used.name}. "
+        if used.slope_from != CORRECT.slope_from:
+            words += f"Slope from {used.slope_from}. "
+        # The check compares backward with forward, and cannot see what both get wrong.
+        hidden = used.backward is used.forward and _acts(used) != _acts(CORRECT)
+        return words + (f"{used.explanation} " if hidden else "")
 
     def _checked(self) -> str:
         """The check in a word or two, or the error that is shown."""

@@ -118,7 +118,9 @@ def _mistake(line: Line, story: "Story", recipe: Recipe) -> str:
         units = {(True, False): "those of units that are off", (False, True): "those of kept units"}
         where = units.get((bool(off), bool(kept)), "at kept units and at units that are off")
         where = f": {where}" if off != kept else f", {where}"
-    explanation = SLOPE_SLIPS[recipe.slope_from] if line.kind == "dZ" else recipe.explanation
+    explanation = (
+        SLOPE_SLIPS.get(recipe.slope_from, "") if line.kind == "dZ" else recipe.explanation
+    )
     told = f"This line makes {int(made.sum())} of {made.size} entries wrong{where}. {explanation}"
     return told.strip() + _inherited(line, story, besides=True)
 
