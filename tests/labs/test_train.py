@@ -112,7 +112,7 @@ def test_without_a_number_run_goes_to_the_end_and_start_then_adds_as_much_again(
 def test_what_is_changed_during_a_run_waits_for_reset(lab):
     lab.run(10)
     lab.keep_prob = 0.5
-    lab._settings.box["activation"].value = "tanh"
+    lab._settings["activation"].value = "tanh"
     assert "keep_prob 0.5, activation tanh will be used after Reset." in lab.status.value
     before = lab.scores
     lab.run(0)
@@ -125,8 +125,8 @@ def test_what_is_changed_during_a_run_waits_for_reset(lab):
 
 
 def test_before_the_first_step_settings_are_used_at_once_and_the_rate_follows_the_optimizer(lab):
-    lab._settings.box["optimizer"].value = "adam"
-    assert lab._settings.box["learning_rate"].value == 0.01
+    lab._settings["optimizer"].value = "adam"
+    assert lab._settings["learning_rate"].value == 0.01
     lab.keep_prob = 0.5
     assert "after Reset" not in lab.status.value
     assert "keep_prob=0.50, adam, learning_rate=0.01" in repr(lab)

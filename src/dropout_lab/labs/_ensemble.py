@@ -49,6 +49,7 @@ class Ensemble(ChartLab):
     example = Chosen[int]("The example, numbered from 0")
     samples = Chosen[int]("How many random masks are drawn")
     at_test = Chosen[str]("What a prediction does with dropout, a key of AT_TEST")
+    _latest: tuple[float, ...] = ()  # the predictions of the question that is shown
 
     def __init__(
         self,
@@ -84,15 +85,20 @@ class Ensemble(ChartLab):
 
     def _buttons(self) -> widgets.HBox:
         draw = self._safely(lambda _: self._draw_anew())
-        predict = self._safely(lambda _: self._predict())
+        ask = self._safely(lambda _: self.predict())
         again = button("New samples", draw, "Other random masks")
-        once = button("Predict", predict, "One prediction at test time")
+        once = button("Predict", ask, "One prediction at test time")
         return row(row(again, self._samples, self._seed), row(self._at_test, once))
 
     def predict(self) -> float:
         """One prediction at test time, as the button makes it."""
-        self._predict()
-        return self._latest[-1]
+        recipe, many = AT_TEST[self.at_test], len(self._latest)
+        rng = np.random.default_rng([self._seed.value, many])
+        net, X, layers, keep_prob = self._now()
+        made = float(predict(net, X, keep_prob, recipe, rng, layers)[0, 0])
+        self._latest = (*self._latest, made)
+        self._show()
+        return made
 
     def __repr__(self) -> str:
         shown = self._trouble() or describe_means(self.means)
@@ -105,7 +111,7 @@ class Ensemble(ChartLab):
         place = f"{self.dropout}, {self.activation}, example {self.example}"
         # What was predicted before does not belong to what is asked now.
         self.means = Means(thinned, marks, place, self.samples, self.at_test)
-        self._latest: tuple[float, ...] = ()
+        self._latest = ()
 
     def _draw_anew(self) -> None:
         self._seed.value += 1
@@ -115,14 +121,6 @@ class Ensemble(ChartLab):
         layer = self._net.L - (1 if self.dropout == BEFORE_OUTPUT else 2)
         net = replace(self._net, activation=self.activation)
         return net, self._X[:, [self.example]], [layer], self.keep_prob
-
-    def _predict(self) -> None:
-        recipe, many = AT_TEST[self.at_test], len(self._latest)
-        rng = np.random.default_rng([self._seed.value, many])
-        net, X, layers, keep_prob = self._now()
-        made = float(predict(net, X, keep_prob, recipe, rng, layers)[0, 0])
-        self._latest = (*self._latest, made)
-        self._show()
 
     def _paint(self) -> None:
         self.means = replace(self.means, latest=self._latest[-REMEMBERED:])

@@ -1,6 +1,6 @@
 """Train with dropout, right and broken side by side, and watch the boundary and the losses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -16,43 +16,11 @@ from dropout_lab.core.recipe import Recipe
 from dropout_lab.experiments.optimizers import OPTIMIZERS
 from dropout_lab.experiments.race import RATES, Race, Setup, set_up
 from dropout_lab.labs.base_running import SAID_EVERY, RunningLab, in_turn
-from dropout_lab.labs.controls import Chosen, button, choice, keep_prob_control, number_box, row
+from dropout_lab.labs.controls import Chosen, button, choice, number_box, row
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.scores import progress_bar, right, score_line, score_table
 
 FINEST, COARSEST = 1e-6, 1000.0
-
-
-class SetupControls:
-    """The controls of a setup; `box` has each by the name of its field."""
-
-    def __init__(self, setup: Setup, changed: Callable[..., None]) -> None:
-        keep_prob, keep_prob_row = keep_prob_control(setup.keep_prob)
-        rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST, "170px")
-        optimizer = choice("optimizer", OPTIMIZERS, setup.optimizer, "150px")
-        activation = choice("activation", list(ACTIVATIONS), setup.activation, "170px")
-        self.box = {
-            "keep_prob": keep_prob, "learning_rate": rate, "optimizer": optimizer,
-            "activation": activation,
-        }  # fmt: skip
-        self.widget = row(keep_prob_row, rate, optimizer, activation)
-        # The rate goes first: what suits one optimizer does not suit the other.
-        optimizer.observe(lambda change: setattr(rate, "value", RATES[change["new"]]), "value")
-        for control in self.box.values():
-            control.observe(changed, "value")
-
-    def wanted(self, setup: Setup) -> Setup:
-        """The setup with the settings as the controls stand."""
-        return replace(setup, **{name: box.value for name, box in self.box.items()})
-
-    def waiting(self, setup: Setup) -> str:
-        """What differs from the setup in use, in a sentence; empty if nothing does."""
-        new = [
-            f"{box.description} {_short(box.value)}"
-            for name, box in self.box.items()
-            if box.value != getattr(setup, name)
-        ]
-        return f"{', '.join(new)} will be used after Reset." if new else ""
 
 
 def _short(value: Any) -> str:
@@ -120,7 +88,9 @@ class Train(RunningLab):
     @in_turn
     def reset(self) -> None:
         """Begin again with untrained networks and the settings as the controls stand."""
-        self._begin(Race(self._recipes, self._settings.wanted(self._race.setup)), self._iterations)
+        wanted = {name: control.value for name, control in self._settings.items()}
+        setup = replace(self._race.setup, **wanted)
+        self._begin(Race(self._recipes, setup), self._iterations)
         self._show()
 
     @in_turn
@@ -139,20 +109,43 @@ class Train(RunningLab):
         reset = button("Reset", self._safely(lambda _: self.reset()), "Untrained networks")
         self._bar, self._table = widgets.HTML(), widgets.HTML()
         setup, names = self._race.setup, list(self._recipes)
-        self._settings = SetupControls(setup, self._safely(lambda _: self._changed()))
-        self._keep_prob = self._settings.box["keep_prob"]
         self._boundary = choice("boundary of", names, names[0], "300px")
         self._chart = TrainingChart(setup.points, names, bands=setup.seeds > 1)
         self._picture = Picture()
         which = [self._boundary] if len(names) > 1 else []
         self._assemble(
-            row(self._toggle, reset, self._bar), self._settings.widget, *which,
+            row(self._toggle, reset, self._bar), self._settings_row(setup), *which,
             self._picture, self._table, self.status,
         )  # fmt: skip
 
+    def _settings_row(self, setup: Setup) -> widgets.HBox:
+        """The controls of the setup, each by the name of its field."""
+        keep_prob_row = self._keep_prob_row(setup.keep_prob)
+        rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST, "170px")
+        optimizer = choice("optimizer", OPTIMIZERS, setup.optimizer, "150px")
+        activation = choice("activation", list(ACTIVATIONS), setup.activation, "170px")
+        self._settings = {
+            "keep_prob": self._keep_prob, "learning_rate": rate, "optimizer": optimizer,
+            "activation": activation,
+        }  # fmt: skip
+        # The rate goes first: what suits one optimizer does not suit the other.
+        optimizer.observe(lambda change: setattr(rate, "value", RATES[change["new"]]), "value")
+        for control in self._settings.values():
+            control.observe(self._safely(lambda _: self._changed()), "value")
+        return row(keep_prob_row, rate, optimizer, activation)
+
+    def _waiting(self) -> str:
+        """What differs from the setup in use, in a sentence; empty if nothing does."""
+        new = [
+            f"{control.description} {_short(control.value)}"
+            for name, control in self._settings.items()
+            if control.value != getattr(self._race.setup, name)
+        ]
+        return f"{', '.join(new)} will be used after Reset." if new else ""
+
     def _changed(self) -> None:
         """A setting was changed: what is not trained yet takes it at once, a run keeps what it has."""
-        if self.iteration == 0 and not self.running and self._settings.waiting(self._race.setup):
+        if self.iteration == 0 and not self.running and self._waiting():
             self.reset()
         self._say_where()
 
@@ -176,5 +169,4 @@ class Train(RunningLab):
         scores = "; ".join(f"{name} {right(score)}" for name, score in self.scores.items())
         stopped = "Stopped by the error above. " if self._trouble() else ""
         where = f"{state}, iteration {i} of {self._total}."
-        waiting = self._settings.waiting(self._race.setup)
-        self._say(f"{stopped}{why}{scores}. {waiting}".rstrip(), where)
+        self._say(f"{stopped}{why}{scores}. {self._waiting()}".rstrip(), where)

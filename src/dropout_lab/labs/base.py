@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
@@ -17,8 +17,10 @@ from traitlets import HasTraits
 
 from dropout_lab.core.doors import check_keep_prob
 from dropout_lab.labs.controls import keep_prob_control
-from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.svg import add, as_text
+
+if TYPE_CHECKING:  # it loads anywidget, and a notebook's first lab, a guess, has no picture
+    from dropout_lab.labs.picture import Picture
 
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
@@ -188,7 +190,7 @@ class KeepProbLab(Lab):
 class ChartLab(KeepProbLab):
     """A lab whose picture is a chart, an <img> with its words."""
 
-    _picture: Picture
+    _picture: "Picture"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Live, and as a PNG with its words. No text/html: a PNG in it would be compared by nbval."""
