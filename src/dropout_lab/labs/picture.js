@@ -56,6 +56,17 @@ function explain(el, source, spoken) {
   if (spoken && heard) heard.textContent = lines.map(([, text]) => text).filter(Boolean).join(" ");
 }
 
+// Nothing is pointed at any more: what stood there before is back, if it was not a unit's story.
+function rest(el) {
+  const slots = el.querySelectorAll("[data-slot][data-note]");
+  if (!slots.length) return;
+  slots.forEach((slot) => {
+    slot.textContent = slot.dataset.note;
+    slot.setAttribute("class", "slot slot-t");
+  });
+  light(el, undefined);
+}
+
 function light(el, row) {
   el.querySelectorAll(".lit[data-row]").forEach((node) => node.classList.remove("lit"));
   if (row) el.querySelectorAll(`[data-row="${CSS.escape(row)}"]`).forEach((node) => node.classList.add("lit"));
@@ -124,6 +135,13 @@ function render({ model, el }) {
     explain(el, source, event.type === "focusin");
   };
 
+  const leave = () => {
+    pointed = null;
+    const focused = el.contains(document.activeElement) && document.activeElement.closest("[data-says]");
+    if (focused) explain(el, focused, false);
+    else rest(el);
+  };
+
   const key = (event) => {
     // Shift+Enter and Ctrl+Enter are Jupyter's: they run the cell and press nothing here.
     if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -150,6 +168,7 @@ function render({ model, el }) {
   el.addEventListener("keydown", key);
   el.addEventListener("pointerover", point);
   el.addEventListener("focusin", point);
+  el.addEventListener("pointerleave", leave);
   model.on("change:tree", show);
   show();
   return () => model.off("change:tree", show);

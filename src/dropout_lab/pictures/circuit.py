@@ -189,9 +189,9 @@ def _rest(parent: Element, d: Drawing, l: int) -> None:
         f", {len(others)} more off" if others else ""
     )
     if l in d.at.terminal_x:
-        label(parent, (x + d.at.terminal_x[l]) / 2, y, words, 12.5, class_="dim")
+        label(parent, (x + d.at.terminal_x[l]) / 2, y, words, 13, class_="dim")
     else:
-        label(parent, x, y, f"{shown[0]}–{shown[-1]} of {n}", 12.5, class_="dim")
+        label(parent, x, y, f"{shown[0]}–{shown[-1]} of {n}", 13, class_="dim")
     reach = 118 if l in d.at.terminal_x else 42
     middle = (x + d.at.terminal_x.get(l, x)) / 2
     for side, first in ((-1, max(shown[0] - 8, 0)), (1, min(shown[0] + 8, n - 8))):

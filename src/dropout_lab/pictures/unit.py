@@ -226,12 +226,12 @@ def _factor(
         bold = {"font_weight": 700} if d.at_switch(l) else {}
         label(parent, x, y + 5, forward, 13, class_=class_ + " knock", **bold)
         return
-    label(parent, x, y - h / 4 - 4, forward, 12.5, class_="dim knock" if forward == right else "amberword knock")  # fmt: skip
+    label(parent, x, y - h / 4 - 4, forward, 13, class_="dim knock" if forward == right else "amberword knock")  # fmt: skip
     label(parent, x, y + h / 4 - 4, backward, 13, class_="wrongword knock", font_weight=700)
     if not closed and _leaks(d, l, i):
         draw_leak(parent, ends[0] - 32, ends[0], y + h / 4)
         label(
-            parent, x + 2, y + h / 4 + 14, "leaks", 12.5, class_="wrongword knock", font_weight=700
+            parent, x + 2, y + h / 4 + 14, "leaks", 13, class_="wrongword knock", font_weight=700
         )
 
 

@@ -45,11 +45,14 @@ def write_stage(
     if not slots:
         says = add(foot, "p", class_="says")
         for k, text in enumerate(notes):
-            add(says, "span", text, class_="slot slot-t", data_slot=k)
+            add(says, "span", text, class_="slot slot-t", data_slot=k, data_note=text)
     else:
         add(foot, "p", notes[-1], class_="state")
     foot.append(draw_scale(step, legend=slots))
+    # Heard, not seen: what is pointed at by key, and who is off.
     add(root, "span", "", class_="heard", role="status", aria_live="polite")
+    if not slots:
+        add(root, "span", notes[-1], class_="heard", role="status", aria_live="polite")
     return root
 
 
