@@ -101,12 +101,17 @@ def part(width: float, height: float, words: str = "") -> Element:
     return root
 
 
+def size_of(inner: Element) -> tuple[float, float]:
+    """The width and height of a picture or a part."""
+    *_, width, height = map(float, inner.get("viewBox", "").split())
+    return width, height
+
+
 def put(parent: Element, x: float, y: float, inner: Element) -> None:
     """Put a part into a picture, with its top left corner at (x, y)."""
-    *_, width, height = inner.get("viewBox", "").split()
     inner.set("x", _text(x))
     inner.set("y", _text(y))
-    inner.set("height", height)
+    inner.set("height", inner.get("viewBox", "").split()[-1])
     inner.attrib.pop("xmlns", None)
     parent.append(inner)
 
@@ -167,6 +172,16 @@ def hatching(width: float, height: float, gap: float = 8) -> str:
 def text_width(text: str, size: float) -> float:
     """About how wide a text will be, on the safe side: fonts differ from machine to machine."""
     return len(text) * size * 0.56
+
+
+def wrap(text: str, most: float) -> list[str]:
+    """The text in lines of about so many characters; none ends in "="."""
+    lines = [""]
+    for word in text.replace(" = ", " =\N{NO-BREAK SPACE}").split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > most:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + word
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 @cache
