@@ -16,13 +16,13 @@ Rgb = tuple[int, int, int]
 # The middle, the full color of a positive and of a negative value (after Okabe and Ito), and how
 # strong the faintest shade is. Text on every shade has a contrast of 4.5:1 or more, tested.
 LIGHT = ((255, 255, 255), (86, 180, 233), (230, 159, 0), 0.14)
-DARK = ((20, 23, 27), (30, 110, 170), (138, 90, 0), 0.24)
+DARK = ((20, 23, 27), (29, 101, 156), (126, 83, 3), 0.24)
 
 
 def fills(dark: bool = False) -> dict[str, Rgb]:
     """The color of every shade: "zero", "p1" to "p9" for positive values, "n1" to "n9" for negative."""
     middle, positive, negative, faintest = DARK if dark else LIGHT
-    colors = {"zero": middle, "nan": (90, 98, 107) if dark else (208, 215, 222)}
+    colors = {"zero": middle, "nan": (72, 78, 86) if dark else (208, 215, 222)}
     for sign, full in (("p", positive), ("n", negative)):
         for k in range(1, SHADES + 1):
             strength = faintest + (1 - faintest) * (k - 1) / (SHADES - 1)
@@ -41,8 +41,8 @@ def _rules(dark: bool) -> str:
 
 STYLE = f"""
 .dropout-stage {{ --ink: var(--jp-content-font-color1, #1f2328); --dim: #57606a; --paper: var(--jp-layout-color0, #ffffff);
-  --card: #f3f5f7; --ring: #aa3377; --wrong: #c8102e; --amber: #8a5a00; --up: #0072b2; --down: #a85c00; --hatch: #8b949e; }}
-[data-jp-theme-light="false"] .dropout-stage {{ --dim: #a3abb4; --card: #1c2025; --ring: #f28cc4; --wrong: #ff7b7b;
+  --card: #f3f5f7; --ring: #982c6b; --wrong: #b01228; --amber: #8a5a00; --up: #0072b2; --down: #a85c00; --hatch: #818a94; }}
+[data-jp-theme-light="false"] .dropout-stage {{ --dim: #a3abb4; --card: #1c2025; --ring: #f7a0d0; --wrong: #ff9b9b;
   --amber: #e3b341; --up: #56b4e9; --down: #e69f00; --hatch: #78818b; }}
 {_rules(False)}
 {_rules(True)}
