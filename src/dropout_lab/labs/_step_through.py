@@ -10,14 +10,18 @@ import ipywidgets as widgets
 from numpy.typing import ArrayLike
 from traitlets import HasTraits, Int, link
 
+from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
+from dropout_lab.core.passes import backward, forward
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
+from dropout_lab.labs.base import as_image
 from dropout_lab.labs.base_passes import CheckedLab
 from dropout_lab.labs.controls import button, choice, row, whole_number
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.layout import View
-from dropout_lab.pictures.stage import build, parts
+from dropout_lab.pictures.stage import build, parts, strip
+from dropout_lab.pictures.steps import Step, tell
 from dropout_lab.pictures.walk import write_program, write_stage
 from dropout_lab.pictures.words import off_units
 
@@ -167,6 +171,26 @@ class StepThrough(CheckedLab):
             self.step = int(numbers[0])
         else:
             super()._press(key)
+
+    def _static(self) -> list[Element]:
+        """The picture; with one example also the way there, and what becomes of it without the mask."""
+        if self._walks or self._X.shape[1] > 1 or self.used.name != CORRECT.name:
+            return super()._static()
+        return [*super()._static(), as_image(strip(self._way()))]
+
+    def _way(self) -> list[tuple[str, Step]]:
+        """Forward through the switch, back up to it, through it, and past it."""
+        net, l = self.net, min(self._switches.layers)
+        fwd = forward(net, self._X, self.masks, self.keep_prob)
+        bug = BUGS["no mask"]
+        broken = tell(net, fwd, backward(net, fwd, self._Y, bug), self._Y, bug)
+        right, wrong = ({step.name: step for step in steps} for steps in (self.steps, broken))
+        return [
+            ("forward, through the switch", right[f"A{l}_drop"]),
+            ("backward, up to the switch: nothing has met it yet", right[f"dA{l}_drop"]),
+            ("backward, through the same switch", right[f"dA{l}"]),
+            ("backward without the mask: past the switch", wrong[f"dA{l}"]),
+        ]
 
     def _still(self) -> Element:
         step = self.steps[self.step]

@@ -127,7 +127,7 @@ class Lab:
         self.status.value = as_text(_told(attributes, head, words, below))
         self.status.layout.display = ""
 
-    def _safely(self, callback: Callable[..., None]) -> Callable[..., None]:
+    def _safely(self, callback: Callable[..., object]) -> Callable[..., None]:
         """The same callback; an exception in it is shown, and kept in `error`."""
 
         @wraps(callback)

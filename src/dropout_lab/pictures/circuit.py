@@ -5,9 +5,10 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from dropout_lab.pictures.explain import as_key, explain_entry
-from dropout_lab.pictures.layout import PILL
+from dropout_lab.pictures.layout import PAGER, PILL
+from dropout_lab.pictures.places import draw_pager, draw_ring
 from dropout_lab.pictures.svg import MONO, add, label, line, part, shade
-from dropout_lab.pictures.unit import Drawing, draw_place, draw_unit, draw_words, unit_label
+from dropout_lab.pictures.unit import Drawing, draw_place, draw_unit, draw_words, says, unit_label
 from dropout_lab.text import number
 
 
@@ -82,47 +83,36 @@ def _arrows(parent: Element, d: Drawing, l: int) -> None:
 
 def _single(parent: Element, d: Drawing, l: int, i: int) -> None:
     """A unit without a switch in the picture: one number in a pill; the output has two, and its label."""
+    x, y, (w, h), j = d.at.node_x[l], d.at.y[l][i], PILL, d.example
+    group = add(parent, "g", class_="unit", role="img", data_row=f"{l} {i}", data_says=says(d, l, i), aria_label=unit_label(d, l, i))  # fmt: skip
     if l == d.story.net.L:
-        _output(parent, d, i)
+        _output(group, d, i)
         return
-    name, x, y = d.single(l), d.at.node_x[l], d.at.y[l][i]
-    says = explain_entry(d.story, name, i, d.example) if name else [("t", "")]
-    off = d.story.off(l, i, d.example)
-    group = add(
-        parent, "g", class_="unit", role="img", data_row=f"{l} {i}", data_says=as_key(says),
-        aria_label=unit_label(d, l, i),
-    )  # fmt: skip
-    w, h = PILL
-    box = {"x": x - w / 2, "y": y - h / 2, "width": w, "height": h, "rx": h / 2}
-    value = None if name is None else d.story.value(name, i, d.example)
+    name, box = d.single(l), {"x": x - w / 2, "y": y - h / 2, "width": w, "height": h, "rx": h / 2}
+    dash = "4 3" if d.story.off(l, i, j) else "2 4" if name is None else "none"
+    value = 0.0 if name is None else d.story.value(name, i, j)
     filled = name is not None and (name[0] == "d" or name in d.active)
-    kind = shade(value, d.story.scale(name)) if filled and value is not None and name else "card"
+    kind = shade(value, d.story.scale(name)) if name and filled else "card"
     add(group, "rect", **box, class_=kind)
-    dash = (
-        {"stroke_dasharray": "4 3"} if off else {"stroke_dasharray": "2 4"} if name is None else {}
-    )
-    add(group, "rect", **box, class_="thin", stroke_width=1.4, **dash)
-    if value is not None:
-        weight = {"font_weight": 700} if name in d.active else {}
-        label(group, x, y + 4.7, number(value), 13, class_="ink", **weight)
-        if name and d.story.marked(d.story.wrong, name, i, d.example):
-            add(
-                group, "path", d=f"M{x + w / 2 - 15:.5g} {y - h / 2:.5g}h11v11z", class_="wrongword"
-            )
-            if d.story.marked(d.story.made, name, i, d.example):
-                frame = {"x": x - w / 2 - 4, "y": y - h / 2 - 4, "width": w + 8, "height": h + 8}
-                add(group, "rect", **frame, class_="wrong", stroke_width=3)
+    add(group, "rect", **box, class_="thin", stroke_width=1.4, stroke_dasharray=dash)
+    if name is None:
+        return
+    weight = {"font_weight": 700} if name in d.active else {}
+    label(group, x, y + 4.7, number(value), 13, class_="ink", **weight)
+    if name.endswith("_drop") and name[0] == "d" and d.story.leftover(l, i, j):
+        draw_ring(group, (x, y - h / 2), (w, 2 * h))
+    if d.story.marked(d.story.wrong, name, i, j):
+        add(group, "path", d=f"M{x + w / 2 - 15:.5g} {y - h / 2:.5g}h11v11z", class_="wrongword")
+    if d.story.marked(d.story.made, name, i, j):
+        frame = {"x": x - w / 2 - 4, "y": y - h / 2 - 4, "width": w + 8, "height": h + 8}
+        add(group, "rect", **frame, class_="wrong", stroke_width=3)
 
 
-def _output(parent: Element, d: Drawing, i: int) -> None:
+def _output(group: Element, d: Drawing, i: int) -> None:
     """The output: A above, dZ below, its label y and its loss under it."""
     L, j = d.story.net.L, d.example
     x, y, (_, h) = d.at.node_x[L], d.at.y[L][i], d.at.place
-    names = d.node(L)
-    newest = names[1] or names[0]
-    says = explain_entry(d.story, newest, i, j) if newest else [("t", "")]
-    group = add(parent, "g", class_="unit", role="img", data_row=f"{L} {i}", data_says=as_key(says), aria_label=unit_label(d, L, i))  # fmt: skip
-    draw_place(group, d, (x, y), names, i)
+    draw_place(group, d, (x, y), d.node(L), i)
     if "losses" in d.step.seen:
         label(group, x, y + h / 2 + 18, f"y = {d.story.value('Y', i, j):.0f}", 13, class_="dim")
         if i == max(d.at.y[L]):
@@ -170,43 +160,25 @@ def _gradient_edge(
 
 
 def _bias_stubs(parent: Element, d: Drawing) -> None:
-    """The gradient of each bias beside its unit."""
+    """The gradient of each bias, beside its unit."""
     l, name = d.step.line.layer, d.step.line.array
     for i, y in d.at.y[l].items():
         x, value = d.at.left(l), d.story.value(name, i, 0)
-        _gradient_edge(parent, d, (x - 24, y + 22, x - 2, y + 6), value, (i, 0))
-        label(parent, x - 26, y + 34, number(value), 13, class_="ink over")
+        _gradient_edge(parent, d, (x - 24, y + 20, x - 2, y + 6), value, (i, 0))
 
 
 def _rest(parent: Element, d: Drawing, l: int) -> None:
-    """Which units of how many are shown, and buttons to page; how many are off among the others."""
-    n, shown = d.story.net.sizes[l], list(d.at.y[l])
-    if len(shown) == n:
+    """Which units of how many are shown, how many of the others are off, and buttons to them."""
+    n, units = d.story.net.sizes[l], list(d.at.y[l])
+    if len(units) == n:
         return
-    x, y = d.at.node_x[l], d.at.height - 8
-    others = [i for i in range(n) if i not in shown and d.story.off(l, i, d.example)]
-    words = f"units {shown[0]} to {shown[-1]} of {n}" + (
-        f", {len(others)} more off" if others else ""
-    )
+    shown = range(units[0], units[-1] + 1)
+    x = (d.at.node_x[l] + d.at.terminal_x.get(l, d.at.node_x[l])) / 2
+    y = d.at.height - PAGER
+    lines = (f"{shown[0]}–{shown[-1]}", f"of {n}")
     if l in d.at.terminal_x:
-        label(parent, (x + d.at.terminal_x[l]) / 2, y, words, 13, class_="dim")
-    else:
-        label(parent, x, y, f"{shown[0]}–{shown[-1]} of {n}", 13, class_="dim")
-    reach = 118 if l in d.at.terminal_x else 42
-    middle = (x + d.at.terminal_x.get(l, x)) / 2
-    for side, first in ((-1, max(shown[0] - 8, 0)), (1, min(shown[0] + 8, n - 8))):
-        if first != shown[0]:
-            word = "next" if side > 0 else "previous"
-            _page(parent, middle + side * reach, y - 5, side, f"units {l} {first}", f"{word} units of layer {l}")  # fmt: skip
-
-
-def _page(parent: Element, x: float, y: float, side: int, key: str, words: str) -> None:
-    """A small button to another window."""
-    group = add(parent, "g", class_="press", role="button", tabindex=0, data_press=key, aria_label=words)  # fmt: skip
-    add(group, "rect", x=x - 12, y=y - 12, width=24, height=24, rx=5, class_="halo")
-    add(
-        group,
-        "path",
-        d=f"M{x - 5 * side:.5g} {y - 6:.5g}l{10 * side} 6l{-10 * side} 6z",
-        class_="dot",
-    )
+        off = sum(d.story.off(l, i, d.example) for i in range(n) if i not in shown)
+        lines = (f"units {shown[0]} to {shown[-1]} of {n}", f"{off} more off" if off else "")
+    for k, text in enumerate(lines):
+        label(parent, x, y + 13 + 15 * k, text, 13, class_="dim")
+    draw_pager(parent, (x, y + 46), shown, n, f"units {l}", f"units of layer {l}")

@@ -1,27 +1,36 @@
 """Where a number comes from: the line that made it, with this entry's own numbers in it.
 
-Each explanation is a list of (style, text): "h" a heading, "c" code, "b" the result, "t" a remark,
-"r" a remark about a ring, "w" something wrong. `as_key` packs it into one attribute of the tree, which
+Each explanation is a list of (style, text): "u" a title, "h" a heading, "c" code, "b" the result,
+"t" a remark, "r" a remark about a ring, "w" something wrong. `as_key` packs it into one attribute of the tree, which
 the browser writes into a fixed place when a number is pointed at, without asking the kernel.
 """
 
 import ast
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from dropout_lab.core.balance import HOMOGENEOUS
 from dropout_lab.pictures.lines import Line, named
 from dropout_lab.pictures.steps import Story
+from dropout_lab.pictures.svg import wrap
 from dropout_lab.text import number
 
-Lines = list[tuple[str, str]]
+Told = tuple[str, str]  # a style and a text
 MOST_TERMS = 4
+COLUMN, COLUMN_LINES = 37, 18  # letters in a line of the story beside the network, and its lines
 
 
-def as_key(lines: Sequence[tuple[str, str]]) -> str:
+def as_key(lines: Sequence[Told]) -> str:
     """The lines as one text: style and text of each, one per line."""
     return "\n".join(f"{style}|{text}" for style, text in lines)
+
+
+def in_column(lines: Sequence[Told]) -> list[Told]:
+    """The lines broken to fit a narrow column; where they become too many, without the empty ones."""
+    told = [(style, piece) for style, text in lines for piece in wrap(text, COLUMN)]
+    return told if len(told) <= COLUMN_LINES else [line for line in told if line[1]]
 
 
 def plain(value: float) -> str:
@@ -31,71 +40,54 @@ def plain(value: float) -> str:
 
 def entry_name(story: Story, name: str, i: int, j: int) -> str:
     """An entry as code: "dA1[0]", with several examples "dA1[0, 3]"."""
+    if name == "losses":
+        return f"losses[{j}]"
     weights = name[:2] in ("dW", "db")
     return f"{name}[{i}]" if story.m == 1 and not weights else f"{name}[{i}, {j}]"
 
 
 def arithmetic(story: Story, name: str, i: int, j: int) -> str:
     """How the line that makes an array comes to this entry: "−0.44 * 0 / 0.70"; "" if it is drawn."""
-    line = story.lines.get(name)
-    if line is None or line.kind == "D":
-        return ""
-    if line.kind in ("Z", "dA_drop", "dW", "db") or (line.kind == "dA" and line.start is None):
-        return _summed(story, line, i, j)
-    return _put_in(story, line, i, j)
-
-
-def _put_in(story: Story, line: Line, i: int, j: int) -> str:
-    """The line's own code with numbers for its arrays."""
+    line = story.lines[name]
     right = line.code.partition(" = ")[2]
+    if line.kind == "D":
+        return ""
+    if line.kind in ("dW", "db", "Z", "dA_drop") or (line.kind == "dA" and line.start is None):
+        return _summed(story, line, i, j)
+    if line.kind == "losses":
+        term = right.removeprefix("np.sum(").removesuffix(", axis=0)")
+        return " + ".join(_put_in(story, term, k, j) for k in range(len(story.arrays["Y"])))
     if "redraw(" in right and line.start:  # new switches cannot be read off this entry alone
-        value, result = (story.value(name, i, j) for name in (line.start, line.array))
-        return (
-            f"{plain(value)} * {plain(result / value)}"
-            if value
-            else f"{plain(value)} * (new switch)"
-        )
-    tree = ast.parse(right.replace(", axis=0", ""), mode="eval")
-    given = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            given[node.id] = _value(story, node.id, i, j)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            node.id = given[node.id]
-    return ast.unparse(tree)
+        value, result = (story.value(array, i, j) for array in (line.start, name))
+        return f"{plain(value)} * {plain(result / value) if value else '(new switch)'}"
+    return _put_in(story, right, i, j)
 
 
-def _value(story: Story, name: str, i: int, j: int) -> str:
-    if name == "keep_prob":
-        return f"{story.keep_prob:.2f}"
-    if name not in story.arrays:
-        return name
-    values = story.arrays[name]
-    return (
-        str(int(values[i, j]))
-        if values.dtype == bool
-        else plain(float(values[min(i, len(values) - 1), j]))
-    )
+def _put_in(story: Story, code: str, i: int, j: int) -> str:
+    """A piece of code with this entry's numbers for its arrays; a negative one in parentheses."""
+    tree = ast.parse(code, mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in story.arrays:
+            value = plain(story.value(node.id, i, j))
+            node.id = f"({value})" if value.startswith("−") else value
+        elif isinstance(node, ast.Name) and node.id == "keep_prob":
+            node.id = f"{story.keep_prob:.2f}"
+    # At the start, and alone at the start of a call, a negative number needs none, unless it is squared.
+    told = re.sub(r"(^|\()\((−[^()]+)\)(?! \*\*)", r"\1\2", ast.unparse(tree))
+    return told.replace("-", "−")
 
 
 def _summed(story: Story, line: Line, i: int, j: int) -> str:
     """A sum of products, term by term."""
     l, arrays = line.layer, story.arrays
     if line.kind in ("dW", "db"):
-        dZ = arrays[named("dZ", l)][i]
-        sent = (
-            arrays[named("A_drop" if l - 1 in story.D else "A", l - 1)][j]
-            if line.kind == "dW"
-            else None
-        )
-        mean = "" if story.m == 1 else f" / {story.m}"
-        terms = _terms(dZ, sent)
-        return f"({terms}){mean}" if mean else terms
+        sent = arrays[story.sent(l - 1)][j] if line.kind == "dW" else None
+        terms = _terms(arrays[named("dZ", l)][i], sent)
+        return terms if story.m == 1 else f"({terms}) / {story.m}"
     if line.kind == "Z":
-        sent = arrays[named("A_drop" if l - 1 in story.D else "A", l - 1)][:, j]
         b = float(story.net.b[l][i, 0])
-        return f"{_terms(story.net.W[l][i], sent)} {'−' if b < 0 else '+'} {plain(abs(b))}"
+        terms = _terms(story.net.W[l][i], arrays[story.sent(l - 1)][:, j])
+        return f"{terms} {'−' if b < 0 else '+'} {plain(abs(b))}"
     return _terms(story.net.W[l + 1][:, i], arrays[named("dZ", l + 1)][:, j])
 
 
@@ -112,24 +104,15 @@ def _terms(left: np.ndarray, right: np.ndarray | None) -> str:
     return told + (" + …" if len(left) > MOST_TERMS else "")
 
 
-def explain_entry(story: Story, name: str, i: int, j: int) -> Lines:
+def explain_entry(story: Story, name: str, i: int, j: int) -> list[Told]:
     """Two lines about one number: its arithmetic, then what is to be said about it."""
+    value = story.arrays[name][j if name == "losses" else (i, j)]
+    entry, result = entry_name(story, name, i, j), plain(float(value))
     if name in ("X", "Y"):
-        return [
-            ("c", f"{entry_name(story, name, i, j)} = {plain(story.value(name, i, j))}"),
-            ("t", ""),
-        ]
-    line = story.lines[name]
-    value = story.arrays[name][j] if name == "losses" else story.arrays[name][i, j]
-    result = str(int(value)) if line.kind == "D" else plain(float(value))
+        return [("c", f"{entry} = {result}"), ("t", "")]
     made = arithmetic(story, name, i, j)
-    right = line.code.partition(" = ")[2]
-    words = entry_name(story, name, i, j) if name != "losses" else f"losses[{j}]"
-    code = (
-        f"{words} = {_indexed(story, right, i, j)} = {made} = {result}"
-        if made
-        else f"{words} = {result}"
-    )
+    right = _indexed(story, story.lines[name].code.partition(" = ")[2], i, j)
+    code = f"{entry} = {right} = {made} = {result}" if made else f"{entry} = {result}"
     return [("c", code), remark(story, name, i, j)]
 
 
@@ -144,37 +127,38 @@ def _indexed(story: Story, right: str, i: int, j: int) -> str:
     return ast.unparse(tree)
 
 
-def remark(story: Story, name: str, i: int, j: int) -> tuple[str, str]:
+def remark(story: Story, name: str, i: int, j: int) -> Told:
     """What is to be said about an entry: wrong, a ring, stopped; and value times gradient."""
     line = story.lines[name]
-    l, kind = line.layer, line.kind
-    told, style = [], "t"
+    l, told, style = line.layer, [], "t"
     if story.marked(story.wrong, name, i, j):
-        true = plain(float(story.truth[name][i, j]))
-        where = (
-            "made wrong by this line"
-            if story.marked(story.made, name, i, j)
-            else "passed on from above"
+        made = story.marked(story.made, name, i, j)
+        where = "made wrong by this line" if made else "passed on from above"
+        told, style = [f"true: {plain(float(story.truth[name][i, j]))}, {where}."], "w"
+    elif line.kind == "D":
+        told = ["open: off in this example." if story.off(l, i, j) else "closed: kept."]
+    elif line.kind == "dA_drop" and story.leftover(l, i, j):
+        told, style = (
+            [f"Off, and not zero: there is no D{l} in this line, so no reason to be 0."],
+            "r",
         )
-        told.append(f"true: {true}, {where}.")
-        style = "w"
-    elif kind == "D":
-        told.append("open: off in this example." if story.off(l, i, j) else "closed: kept.")
-    elif kind == "dA_drop" and story.off(l, i, j) and story.value(name, i, j) != 0:
-        told.append(f"Off, and not zero: there is no D{l} in this line, so no reason to be 0.")
-        style = "r"
-    elif kind in ("A_drop", "dA") and story.off(l, i, j) and story.value(name, i, j) == 0:
-        told.append("Stopped by its switch.")
+    elif line.kind in ("A_drop", "dA") and story.stopped(
+        "forward" if line.kind == "A_drop" else "backward", l, i, j
+    ):
+        told = ["Stopped by its switch."]
     if story.m > 1 and (pair := products(story, name, i, j)):
         told.append(pair)
     return style, " ".join(told)
 
 
 def products(story: Story, name: str, i: int, j: int) -> str:
-    """Value times gradient before and after a switch or an activation: a right line keeps it."""
+    """Value times gradient before and after a switch or an activation: a right line keeps it.
+
+    "" where that does not hold: at a switch whose recipe is no factor, at an activation with a bend of its own.
+    """
     line = story.lines[name]
     l = line.layer
-    if line.kind == "dA" and l in story.D and story.factors["backward"][l] is not None:
+    if line.kind == "dA" and l in story.D and all(f[l] is not None for f in story.factors.values()):
         before, after = (f"A{l}", f"dA{l}"), (f"A{l}_drop", f"dA{l}_drop")
     elif line.kind == "dZ" and line.start and story.net.activation in HOMOGENEOUS:
         before, after = (f"Z{l}", f"dZ{l}"), (f"A{l}", f"dA{l}")
@@ -183,42 +167,49 @@ def products(story: Story, name: str, i: int, j: int) -> str:
     left, right = (story.value(a, i, j) * story.value(d, i, j) for a, d in (before, after))
     if left == 0 == right:
         return "Value × gradient: 0 = 0, nothing to compare."
-    same = abs(left - right) <= 1e-9 * (abs(left) + abs(right))
-    sign = "=" if same else "≠"
+    sign = "=" if abs(left - right) <= 1e-9 * (abs(left) + abs(right)) else "≠"
     words = f"{' · '.join(before)} = {plain(left)} {sign} {plain(right)} = {' · '.join(after)}"
     return f"Value × gradient: {words}."
 
 
-def unit_story(story: Story, l: int, i: int, j: int) -> Lines:
-    """The whole way of one dropout unit: through its switch, back up to it, and back through it."""
-    off = story.off(l, i, j)
+def unit_story(story: Story, l: int, i: int, j: int, seen: Collection[str]) -> list[Told]:
+    """The way of one dropout unit as far as it was seen: through its switch, back up to it, back through it."""
     A_drop, dA_drop, dA = named("A_drop", l), named("dA_drop", l), named("dA", l)
-    ringed = off and story.value(dA_drop, i, j) != 0
-    wrong = story.marked(story.wrong, dA, i, j)
-    why = f"no D{l} in it, so no reason to be 0" if ringed else f"no D{l} in it"
-    end = ("t", f"the first time this number meets D{l}")
-    if wrong:
-        past = ": it got past an open switch" if off and story.value(dA, i, j) else ""
-        end = ("w", f"true {plain(float(story.truth[dA][i, j]))}{past}")
+    told = [("u", f"unit {i}: {'off' if story.off(l, i, j) else 'kept'}")]
+    told += _paragraph(story, "forward, through the switch", A_drop, i, j, "b")
+    if dA_drop in seen:
+        ringed = story.leftover(l, i, j)
+        told += _paragraph(
+            story, "backward, up to the switch", dA_drop, i, j, "r" if ringed else "b"
+        )
+        told += [
+            ("r", f"no D{l} in it, so no reason to be 0") if ringed else ("t", f"no D{l} in it")
+        ]
+    if dA in seen:
+        style, end = _ending(story, l, i, j)
+        told += _paragraph(
+            story, "backward, through the same switch", dA, i, j, "w" if style == "w" else "b"
+        )
+        told += [(style, end)]
+    return told
+
+
+def _paragraph(story: Story, heading: str, name: str, i: int, j: int, style: str) -> list[Told]:
+    made, result = arithmetic(story, name, i, j), plain(story.value(name, i, j))
     return [
-        ("u", f"unit {i}: {'off' if off else 'kept'}"),
         ("t", ""),
-        ("h", "forward, through the switch"),
-        *_made(story, A_drop, i, j, "b"),
-        ("t", ""),
-        ("h", "backward, up to the switch"),
-        *_made(story, dA_drop, i, j, "r" if ringed else "b"),
-        ("r" if ringed else "t", why),
-        ("t", ""),
-        ("h", "backward, through the same switch"),
-        *_made(story, dA, i, j, "w" if wrong else "b"),
-        end,
+        ("h", heading),
+        ("c", story.lines[name].code),
+        (style, f"= {made} = {result}"),
     ]
 
 
-def _made(story: Story, name: str, i: int, j: int, style: str) -> Lines:
-    code = story.lines[name].code
-    made, result = arithmetic(story, name, i, j), plain(story.value(name, i, j))
-    if len(made) + len(result) > 33:
-        return [("c", code), ("c", f"= {made}"), (style, f"= {result}")]
-    return [("c", code), (style, f"= {made} = {result}")]
+def _ending(story: Story, l: int, i: int, j: int) -> Told:
+    """How the way of a unit ends: wrong, or right, and why."""
+    dA, off = named("dA", l), story.off(l, i, j)
+    if story.marked(story.wrong, dA, i, j):
+        past = ": it got past an open switch" if off and story.value(dA, i, j) else ""
+        return "w", f"true {plain(float(story.truth[dA][i, j]))}{past}"
+    if f"D{l}" in story.lines[dA].code:
+        return "t", f"the first time this number meets D{l}"
+    return "t", "right: nothing came back" if off else "right: its switch is closed"

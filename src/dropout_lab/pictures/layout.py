@@ -10,6 +10,7 @@ from dataclasses import dataclass
 MOST = 8  # units or examples in one window
 TOP = 50.0
 PILL = (54.0, 28.0)
+PAGER = 62.0  # room for which units are shown, and for the buttons to the others
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,15 @@ class View:
         return [self.open if self.open is not None and self.open in layers else min(layers)]
 
 
+def other_windows(shown: range, n: int) -> dict[str, int]:
+    """Where the windows before and after the shown one begin: {"next": 8}."""
+    starts = {
+        "previous": max(shown.start - MOST, 0),
+        "next": min(shown.start + MOST, n - len(shown)),
+    }
+    return {word: start for word, start in starts.items() if start != shown.start}
+
+
 def lay_out(sizes: Sequence[int], layers: Collection[int], view: View | None = None) -> Layout:
     """Place a network with these sizes (n_0, ..., n_L) and dropout in these layers."""
     view = view or View()
@@ -79,14 +89,16 @@ def lay_out(sizes: Sequence[int], layers: Collection[int], view: View | None = N
     shown = {l: view.units(l, n) for l, n in enumerate(sizes)}
     rows = max(map(len, shown.values()))
     wide = len(opened) < 2
-    width, height, wire = (86.0, 62.0, 152.0) if wide else (66.0, 46.0, 98.0)
+    width, height, wire = (86.0, 62.0, 152.0) if wide else (64.0, 46.0, 93.0)
     pitch = height + (18 if wide else 12)
     if rows > 5:
         height, pitch = 42.0, 55.0
-    before, after, between = (72.0, 146.0, 40.0) if wide else (58.0, 70.0, 34.0)
-    x, node_x, terminal_x = 8.0, dict[int, float](), dict[int, float]()
+    # Left of a dropout layer "stopped by D1" must fit, right of it "not zero", at the largest.
+    before, after, between = (72.0, 146.0, 40.0) if wide else (64.0, 72.0, 34.0)
+    x, node_x, terminal_x = 4.0, dict[int, float](), dict[int, float]()
     for l in range(L + 1):
-        x += (before if l in opened else after if l - 1 in opened else between) if l else 0
+        gaps = (between, before if l in opened else 0, after if l - 1 in opened else 0)
+        x += max(gaps) if l else 0
         half = (width if l in opened or l == L else PILL[0]) / 2
         node_x[l] = x + half
         x += 2 * half
@@ -99,5 +111,5 @@ def lay_out(sizes: Sequence[int], layers: Collection[int], view: View | None = N
         step = min(1.3 * pitch, whole / len(units))
         middle = TOP + whole / 2
         y[l] = {i: middle + (k - (len(units) - 1) / 2) * step for k, i in enumerate(units)}
-    more = 26 if any(len(shown[l]) < n for l, n in enumerate(sizes)) else 4
-    return Layout(node_x, terminal_x, y, (width, height), wide, x + 12, TOP + whole + more)
+    more = PAGER if any(len(shown[l]) < n for l, n in enumerate(sizes)) else 4
+    return Layout(node_x, terminal_x, y, (width, height), wide, x + 6, TOP + whole + more)

@@ -12,6 +12,7 @@ from dropout_lab.pictures.svg import MONO, add, hatching, label, shade
 from dropout_lab.text import number
 
 CELL_W, CELL_H, GAP = 52.0, 22.0, 3.0
+LEFT, HEAD = 34.0, 38.0  # room for the row labels, and for title and column labels
 Marks = NDArray[np.bool_]
 
 
@@ -19,8 +20,8 @@ Marks = NDArray[np.bool_]
 class Panel:
     """One matrix: its title, its numbers, and what is marked in it (arrays of the same shape).
 
-    off: hatched. ringed: off and yet not zero, in a pill. wrong: not the true gradient, with a corner;
-    made: the mistake is made by this line, with a frame. silent: zero because of ReLU, said in a word.
+    stopped: by a switch, hatched. off: dashed. ringed: off and yet not zero, in a pill. wrong: not the
+    true gradient, with a corner; made: by this very line, with a frame. silent: zero because of ReLU.
     column: the one outlined, which is the example the network shows. shown: which rows and columns.
     layer: whose switches the cells press, if any. says(i, j): what is said of an entry.
     """
@@ -29,6 +30,7 @@ class Panel:
     values: NDArray[Any]
     scale: float
     shown: tuple[range, range]
+    stopped: Marks | None = None
     off: Marks | None = None
     ringed: Marks | None = None
     wrong: Marks | None = None
@@ -41,19 +43,14 @@ class Panel:
     says: Callable[[int, int], str] | None = None
 
     @property
-    def left(self) -> float:
-        """Room for the row labels."""
-        return 20.0 if self.rows is None else 46.0
-
-    @property
     def width(self) -> float:
         """How wide it is drawn, its row labels included."""
-        return max(self.left + len(self.shown[1]) * (CELL_W + GAP), 8.2 * len(self.title) + 8)
+        return max(LEFT + len(self.shown[1]) * (CELL_W + GAP), 8.6 * len(self.title))
 
     @property
     def height(self) -> float:
         """How high it is drawn, its title and column labels included."""
-        return 38 + len(self.shown[0]) * (CELL_H + GAP)
+        return HEAD + len(self.shown[0]) * (CELL_H + GAP)
 
 
 def draw_panel(parent: Element, x: float, y: float, panel: Panel) -> None:
@@ -61,7 +58,7 @@ def draw_panel(parent: Element, x: float, y: float, panel: Panel) -> None:
     role = {"role": "grid"} if panel.layer else {"role": "img"}
     group = add(parent, "g", class_="matrix", aria_label=in_words(panel), **role)
     label(group, x, y + 14, panel.title, 14, text_anchor="start", font_family=MONO, font_weight=700)
-    top, left = y + 36, x + panel.left
+    top, left = y + 36, x + LEFT
     heads = add(group, "g", **({"role": "row"} if panel.layer else {}))
     for k, j in enumerate(panel.shown[1]):
         _head(heads, left + k * (CELL_W + GAP), top - 6, panel, j)
@@ -116,8 +113,11 @@ def _cell(parent: Element, x: float, y: float, panel: Panel, i: int, j: int) -> 
         cell.set("data-row", f"{panel.layer} {i}")
         _make_control(cell, panel, i, j)
     add(cell, "rect", x=x, y=y, width=CELL_W, height=CELL_H, rx=3, class_=kind)
-    if _marked(panel.off, i, j):
-        add(cell, "path", d=hatching(CELL_W, CELL_H), transform=f"translate({x:.5g} {y:.5g})", class_="hatch", stroke_opacity=0.7)  # fmt: skip
+    if _marked(panel.stopped, i, j):
+        add(cell, "path", d=hatching(CELL_W, CELL_H), transform=f"translate({x:.5g} {y:.5g})", class_="hatch")  # fmt: skip
+    elif _marked(panel.off, i, j) and not _marked(panel.ringed, i, j):
+        inner = {"x": x + 0.7, "y": y + 0.7, "width": CELL_W - 1.4, "height": CELL_H - 1.4, "rx": 3}
+        add(cell, "rect", **inner, class_="thin", stroke_width=1.2, stroke_dasharray="4 3")
     add(cell, "rect", x=x, y=y, width=CELL_W, height=CELL_H, rx=3, class_="halo")
     if _marked(panel.ringed, i, j):
         pill = {"x": x + 3, "y": y + 2.5, "width": CELL_W - 6, "height": CELL_H - 5, "rx": 10.5}
@@ -129,7 +129,7 @@ def _cell(parent: Element, x: float, y: float, panel: Panel, i: int, j: int) -> 
         add(cell, "path", d=f"M{x + CELL_W - 9:.5g} {y:.5g}h9v9z", class_="wrongword")
     silent = _marked(panel.silent, i, j)
     middle = x + (9 if silent else CELL_W / 2)
-    knock = " knock" if _marked(panel.off, i, j) and value == 0 else ""
+    knock = " knock" if _marked(panel.stopped, i, j) else ""
     label(cell, middle, y + CELL_H / 2 + 4.5, _entry(value), 13, class_=f"ink{knock}")
     if silent:
         label(cell, middle + 23, y + CELL_H / 2 + 4.5, "silent", 12, class_="dim")

@@ -3,11 +3,13 @@
 They know numbers and coordinates, no steps: the stage draws units with them, `wires.py` one unit large.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from dropout_lab.pictures.layout import other_windows
 from dropout_lab.pictures.svg import add, hatching, label, line
 from dropout_lab.text import number
 
@@ -82,9 +84,10 @@ def draw_ring(parent: Element, at: Point, size: Size) -> None:
 
 
 def draw_lever(
-    parent: Element, a: float, b: float, y: float, closed: bool, bold: bool, opacity: float = 1.0
+    parent: Element, ends: Point, y: float, closed: bool, bold: bool, opacity: float = 1.0
 ) -> None:
-    """The contacts at a and b, and the lever between them: down if closed, up if not."""
+    """The contacts at both ends, and the lever between them: down if closed, up if not."""
+    a, b = ends
     end = (b, y) if closed else (b - 4, y - RISE)
     class_, dot = ("line", "dot") if bold else ("thin", "dimdot")
     style = {"stroke_width": 5.5 if bold else 4.0, "stroke_linecap": "round"}
@@ -109,8 +112,9 @@ def draw_rod(parent: Element, x: float, lanes: Point, upper: bool, lower: bool) 
     add(parent, "path", d=broken, class_="wrong", stroke_width=2)
 
 
-def draw_leak(parent: Element, a: float, b: float, y: float) -> None:
+def draw_leak(parent: Element, ends: Point, y: float) -> None:
     """A dashed arc under an open lever, through which a wrong recipe lets a gradient back."""
+    a, b = ends
     arc = f"M{b:.5g} {y:.5g}q{(a - b) / 2:.5g} 18 {a - b:.5g} 0"
     add(parent, "path", d=arc, class_="wrong flow", stroke_width=2.4, stroke_dasharray="5 3")
 
@@ -122,10 +126,22 @@ def factor_text(factor: float, keep_prob: float) -> str:
     return f"× {number(factor).lstrip('+')}"
 
 
-def two_lines(
-    parent: Element, x: float, y: float, words: tuple[str, str], class_: str, anchor: str
+def draw_note(
+    parent: Element, at: Point, words: Sequence[str], size: float, /, **style: object
 ) -> None:
-    """Words at a mark."""
-    style = {"class_": f"{class_} over", "text_anchor": anchor, "font_weight": 700}
+    """Words at a mark, in lines of their own."""
+    x, y = at
     for k, text in enumerate(words):
-        label(parent, x, y + 16 * k, text, 13, **style)
+        label(parent, x, y + 15 * k, text, size, font_weight=700, **style)
+
+
+def draw_pager(parent: Element, at: Point, shown: range, n: int, key: str, what: str) -> None:
+    """Small buttons to the windows before and after the shown one; at is the middle between them."""
+    for word, start in other_windows(shown, n).items():
+        side = 1 if word == "next" else -1
+        x, y = at[0] + 14 * side, at[1]
+        button = {"role": "button", "tabindex": 0, "aria_label": f"{word} {what}"}
+        group = add(parent, "g", class_="press", data_press=f"{key} {start}", **button)
+        add(group, "rect", x=x - 12, y=y - 12, width=24, height=24, rx=5, class_="halo")
+        tip = f"M{x - 5 * side:.5g} {y - 6:.5g}l{10 * side} 6l{-10 * side} 6z"
+        add(group, "path", d=tip, class_="dot")

@@ -4,16 +4,19 @@ It is made of parts, which a page may set beside or below each other, and `build
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from dropout_lab.core.doors import Mask
 from dropout_lab.pictures.circuit import draw_circuit
-from dropout_lab.pictures.explain import as_key, explain_entry, unit_story
-from dropout_lab.pictures.layout import View, lay_out
-from dropout_lab.pictures.matrix import CELL_H, GAP, Panel, draw_panel
-from dropout_lab.pictures.steps import Step
+from dropout_lab.pictures.explain import COLUMN_LINES, as_key, explain_entry, in_column, unit_story
+from dropout_lab.pictures.layout import MOST, View, lay_out
+from dropout_lab.pictures.lines import Passed
+from dropout_lab.pictures.matrix import CELL_H, CELL_W, GAP, HEAD, LEFT, Panel, draw_panel
+from dropout_lab.pictures.places import draw_pager
+from dropout_lab.pictures.steps import Step, Story
 from dropout_lab.pictures.svg import (
     MONO,
     STYLE,
@@ -26,12 +29,15 @@ from dropout_lab.pictures.svg import (
     put,
     size_of,
     text_width,
-)
-from dropout_lab.pictures.unit import Drawing, has_leftover, unit_label
+    wrap,
+)  # fmt: skip
+from dropout_lab.pictures.unit import Drawing, unit_label
 from dropout_lab.text import number
 
 GUTTER = 16.0  # between the parts
-STORY_W, STORY_LINES, STORY_STEP = 300.0, 16, 19.5
+STORY_W, STORY_STEP = 300.0, 18.8
+STORY_H = 34 + STORY_STEP * COLUMN_LINES
+BESIDE, BELOW, PAGES = 40.0, 26.0, 28.0  # between two matrices, and for the buttons below them
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def build(
     """
     said = said or Said()
     shown = parts(step, example, view, start)
-    sizes = list(map(size_of, shown))
+    sizes = [size_of(part_) for part_ in shown]
     width = sum(w for w, _ in sizes) + GUTTER * (len(sizes) - 1) + 20
     top = 46.0
     lines = wrap(said.sentence, (width - 40) / 7.0) if said.sentence else []
@@ -94,12 +100,35 @@ def parts(
     sizes = step.story.net.sizes
     d = Drawing(step, example, lay_out(sizes, step.story.D, view))
     network = draw_circuit(d, describe(step, example))
-    if step.story.m == 1 and d.at.terminal_x and "losses" in step.seen and "dA" in step.line.kind:
-        pointed = _pointed(d)
-        network.set("data-pointed", f"{pointed[0]} {pointed[1]}")
-        _light(network, f"{pointed[0]} {pointed[1]}")
-        return [network, _story(d, pointed)]
-    return [network, _matrices(d, view, start)]
+    frame = _frame(d, view)
+    if not d.tells_story:
+        return [network, _matrices(d, view, start, frame)]
+    l, i = _pointed(d)
+    network.set("data-pointed", f"{l} {i}")
+    _light(network, f"{l} {i}")
+    return [network, _story(d, (l, i), frame)]
+
+
+def strip(frames: Sequence[tuple[str, Step]], example: int = 0) -> Element:
+    """The open dropout layer at several steps, side by side in rows of two, each under its code and a word."""
+    drawn = []
+    for words, step in frames:
+        d = Drawing(step, example, lay_out(step.story.net.sizes, step.story.D))
+        l = min(d.at.terminal_x)
+        network, left = draw_circuit(d, ""), d.at.node_x[l] - d.at.place[0] / 2 - 76
+        width = d.at.terminal_x[l] + d.at.place[0] / 2 + 150 - left
+        network.set("viewBox", f"{left:.0f} 0 {width:.0f} {d.at.height:.0f}")
+        network.set("width", f"{width:.0f}")
+        drawn.append((words, step.code, network, width, d.at.height))
+    w, h = drawn[0][3] + 20, drawn[0][4] + 62
+    told = "; ".join(f"{code}: {words}" for words, code, *_ in drawn)
+    root = picture(2 * w, h * ((len(drawn) + 1) // 2), told, "strip")
+    for k, (words, code, network, *_) in enumerate(drawn):
+        x, y = w * (k % 2) + 10, h * (k // 2)
+        label(root, x, y + 24, code, 15, font_family=MONO, font_weight=700, text_anchor="start")
+        label(root, x, y + 44, words, 13, class_="dim", text_anchor="start")
+        put(root, x, y + 52, network)
+    return root
 
 
 def write_parts(shown: Sequence[Element], key: str) -> Element:
@@ -124,16 +153,6 @@ def describe(step: Step, example: int = 0) -> str:
     d = Drawing(step, example, lay_out(step.story.net.sizes, step.story.D))
     units = "; ".join(unit_label(d, l, i) for i in range(step.story.net.sizes[l]))
     return f"{start}. {units[0].upper()}{units[1:]}."
-
-
-def wrap(text: str, most: float) -> list[str]:
-    """The text in lines of about so many characters."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > most:
-            lines.append("")
-        lines[-1] += (" " if lines[-1] else "") + word
-    return lines
 
 
 def draw_scale(step: Step, legend: bool = True) -> Element:
@@ -169,10 +188,10 @@ def _check_example(step: Step, example: int) -> None:
 
 def _pointed(d: Drawing) -> tuple[int, int]:
     """The unit whose story is told until another one is pointed at: the first that is off."""
-    l = d.step.line.layer if d.step.line.layer in d.at.terminal_x else max(d.at.terminal_x)
+    l, j = d.step.line.layer, d.example
     units = list(d.at.y[l])
-    off = [i for i in units if d.story.off(l, i, d.example)]
-    ringed = [i for i in off if has_leftover(d.story, l, i, d.example)]
+    ringed = [i for i in units if d.story.leftover(l, i, j)]
+    off = [i for i in units if d.story.off(l, i, j)]
     return l, (ringed or off or units)[0]
 
 
@@ -182,97 +201,114 @@ def _light(root: Element, row: str) -> None:
             node.set("class", f"{node.get('class', '')} lit".strip())
 
 
-def _story(d: Drawing, pointed: tuple[int, int]) -> Element:
+def _frame(d: Drawing, view: View) -> tuple[float, float]:
+    """The width and height of what stands beside the network: the same in all steps, so that nothing moves."""
+    sizes, m, columns = d.story.net.sizes, d.story.m, len(view.columns(d.story.m))
+    panels = [LEFT + (CELL_W + GAP) * k for k in (columns, *(min(n, MOST) for n in sizes[:-1]))]
+    rows = max(min(n, MOST) for n in sizes)
+    if columns <= 2:
+        return max(STORY_W, 2 * panels[0] + BESIDE, *panels), max(d.at.height, STORY_H)
+    two = 2 * (HEAD + rows * (CELL_H + GAP)) + BELOW + (PAGES if m > MOST else 0)
+    return max(panels) + 2, max(d.at.height, two)
+
+
+def _story(d: Drawing, pointed: tuple[int, int], frame: tuple[float, float]) -> Element:
     """A fixed place for what is said of the unit pointed at, line by line."""
-    height = max(d.at.height, 34 + STORY_STEP * STORY_LINES)
-    root = part(STORY_W, height, "")
+    width, height = frame
+    root = part(width, height)
     line(root, 1, 16, 1, height - 12, class_="thin", stroke_opacity=0.4)
-    told = unit_story(d.story, *pointed, d.example)
+    told = in_column(unit_story(d.story, *pointed, d.example, d.step.seen))
     label(root, STORY_W - 4, 26, "point at another unit", 13, class_="dim", text_anchor="end")
-    for k in range(STORY_LINES):
+    for k in range(COLUMN_LINES):
         style, text = told[k] if k < len(told) else ("t", "")
         slot = {"text_anchor": "start", "data_slot": k}
         add(root, "text", text, x=14, y=26 + STORY_STEP * k, class_=f"slot slot-{style}", **slot)
     return root
 
 
-def _matrices(d: Drawing, view: View, start: str | None) -> Element:
-    panels = _panels(d, view, start)
-    beside = max(len(panel.shown[1]) for panel in panels) <= 2
-    gap = 40.0 if beside else 26.0
-    if beside:
-        width = sum(panel.width for panel in panels) + gap * (len(panels) - 1)
-        height = max(panel.height for panel in panels)
-    else:
-        width, height = (
-            max(p.width for p in panels),
-            sum(p.height for p in panels) + gap * (len(panels) - 1),
-        )
-    # Its size follows from the network's shape, not from the step: nothing moves.
-    rows = max(min(n, 8) for n in d.story.net.sizes)
-    width = max(width, 20 + 55.0 * len(view.columns(d.story.m)))
-    height = (
-        max(height, d.at.height)
-        if beside
-        else max(d.at.height, 2 * (38 + rows * (CELL_H + GAP)) + gap)
-    )
-    root = part(width + 4, height)
+def _matrices(d: Drawing, view: View, start: str | None, frame: tuple[float, float]) -> Element:
+    """The arrays of this step below each other, or beside each other where they are narrow."""
+    root, m = part(*frame), d.story.m
+    beside = len(view.columns(m)) <= 2
     x = y = 2.0
-    for k, panel in enumerate(panels):
+    panels = _panels(d, view, start)
+    for panel in panels:
         draw_panel(root, x, y, panel)
         if beside:
-            x += panel.width + gap
-        elif k < len(panels) - 1:
-            _arrow_down(
-                root, x + panel.left + 10, y + panel.height + 2, _on_the_way(d.step, panel.title)
-            )
-            y += panel.height + gap
+            x += panel.width + BESIDE
+        elif panel is not panels[-1]:
+            way = _on_the_way(d.step, panel.title)
+            _arrow_down(root, x + 26, y + panel.height + 2, way, frame[0])
+            y += panel.height + BELOW
+    if m > MOST and d.step.line.kind not in ("dW", "db"):
+        shown, low = view.columns(m), frame[1] - 12
+        label(root, LEFT, low, f"examples {shown[0]} to {shown[-1]} of {m}", 12.5, class_="dim", text_anchor="start")  # fmt: skip
+        draw_pager(root, (LEFT + 230, low - 4), shown, m, "examples", "examples")
     return root
 
 
 def _panels(d: Drawing, view: View, start: str | None) -> list[Panel]:
     """The arrays of this step: what it starts from, if anything, and what it makes."""
-    step, now = d.step, d.step.line
+    now = d.step.line
     if now.kind == "losses":
-        A, L = f"A{now.layer}", now.layer
-        values = np.vstack([step.seen[A], step.seen["Y"], step.seen["losses"]])
-        rows = [*(A,) * step.story.net.sizes[L], *("Y",) * step.story.net.sizes[L], "loss"]
-        shown = (range(len(rows)), view.columns(step.story.m))
-        return [Panel("losses", values, step.story.scale(A), shown, column=d.example, rows=rows)]
+        return [_loss_panel(d, view)]
     names = [name for name in (start or now.start, now.array) if name]
     return [_panel(d, view, name) for name in names]
 
 
-def _panel(d: Drawing, view: View, name: str) -> Panel:
-    story, l = d.story, d.step.line.layer
-    values, wrong, made = story.arrays[name], story.wrong.get(name), story.made.get(name)
-    n, columns = values.shape
-    says = lambda i, j: as_key(explain_entry(story, name, i, j))  # noqa: E731
-    if d.step.line.kind in ("dW", "db"):
-        shown = (
-            view.units(l, n),
-            view.units(l - 1, columns) if d.step.line.kind == "dW" else range(1),
-        )
-        return Panel(
-            name, values, story.scale(name), shown, wrong=wrong, made=made, across="unit", says=says
-        )
-    shown = (view.units(l, n), view.columns(story.m))
-    switched = l in story.D and not name.startswith(("Z", "dZ"))
-    off = ~story.D[l] if switched else None
-    ringed = off & (values != 0) if off is not None and name == f"dA{l}_drop" else None
-    silent = None
-    if name == f"A{l}" and story.net.activation == "relu" and l < story.net.L:
-        silent = story.arrays[f"Z{l}"] <= 0
+def _loss_panel(d: Drawing, view: View) -> Panel:
+    """The outputs, their labels and the losses, one below the other."""
+    story, L = d.story, d.step.line.layer
+    units = view.units(L, story.net.sizes[L])
+    of = [*((f"A{L}", i) for i in units), *(("Y", i) for i in units), ("losses", 0)]
+    values = np.vstack([story.arrays[name].reshape(-1, story.m)[i] for name, i in of])
     return Panel(
-        name, values, story.scale(name) if values.dtype != bool else 1.0, shown, off, ringed, wrong,
-        made, silent, d.example, layer=l if switched and story.m > 1 else None, says=says,
+        "losses", values, story.scale(f"A{L}"), (range(len(of)), view.columns(story.m)),
+        column=d.example, rows=[name.replace("losses", "loss") for name, _ in of],
+        says=lambda row, j: as_key(explain_entry(story, *of[row], j)),
     )  # fmt: skip
 
 
-def _arrow_down(parent: Element, x: float, y: float, text: str) -> None:
+def _panel(d: Drawing, view: View, name: str) -> Panel:
+    story, l, kind = d.story, d.step.line.layer, d.step.line.kind
+    values, n = story.arrays[name], len(story.arrays[name])
+    panel = Panel(
+        name, values, story.scale(name) if values.dtype != bool else 1.0,
+        (view.units(l, n), view.columns(story.m)), wrong=story.wrong.get(name),
+        made=story.made.get(name), says=lambda i, j: as_key(explain_entry(story, name, i, j)),
+    )  # fmt: skip
+    if kind in ("dW", "db"):
+        columns = view.units(l - 1, values.shape[1]) if kind == "dW" else range(1)
+        return replace(panel, shown=(view.units(l, n), columns), across="unit")
+    silent = None
+    if name == f"A{l}" and story.net.activation == "relu" and l < story.net.L:
+        silent = story.arrays[f"Z{l}"] <= 0
+    panel = replace(panel, column=d.example, silent=silent)
+    if l not in story.D or name.startswith(("Z", "dZ")):
+        return panel
+    off = ~story.D[l]
+    return replace(
+        panel, off=off, stopped=_stopped(story, name, l),
+        ringed=off & (values != 0) if name == f"dA{l}_drop" else None,
+        layer=l if story.m > 1 else None,
+    )  # fmt: skip
+
+
+def _stopped(story: Story, name: str, l: int) -> Mask | None:
+    """Where the switches of layer l make 0 of what comes to them, in the arrays behind them."""
+    if name == f"D{l}":
+        return ~story.D[l]
+    passed: dict[str, Passed] = {f"A{l}_drop": "forward", f"dA{l}": "backward"}
+    factor = story.factors[passed[name]][l] if name in passed else None
+    return None if factor is None else factor == 0
+
+
+def _arrow_down(parent: Element, x: float, y: float, text: str, width: float) -> None:
     line(parent, x, y, x, y + 13, class_="line", stroke_width=2.2)
     add(parent, "path", d=f"M{x - 5:.5g} {y + 11:.5g}h10l-5 9z", class_="dot")
-    label(parent, x + 14, y + 14, text, 13, class_="ink", text_anchor="start", font_family=MONO)
+    most = int((width - x - 14) / 7.6)
+    text = text if len(text) <= most else f"{text[: most - 1]}…"
+    label(parent, x + 14, y + 14, text, 12.5, class_="ink", text_anchor="start", font_family=MONO)
 
 
 def _on_the_way(step: Step, start: str) -> str:

@@ -51,6 +51,19 @@ class Story:
         """Whether a unit is off in an example."""
         return l in self.D and not self.D[l][i, j]
 
+    def sent(self, l: int) -> str:
+        """The name of what layer l sends on: "X", "A1_drop", or "A1" where there is no dropout."""
+        return named("A_drop" if l in self.D else "A", l)
+
+    def stopped(self, passed: Passed, l: int, i: int, j: int) -> bool:
+        """Whether the switch of a unit makes 0 of what comes to it in this direction."""
+        factor = self.factors[passed].get(l)
+        return factor is not None and factor[i, j] == 0
+
+    def leftover(self, l: int, i: int, j: int) -> bool:
+        """Whether a unit that is off has a gradient after its switch: the lesson's ring."""
+        return self.off(l, i, j) and self.value(named("dA_drop", l), i, j) != 0
+
     def value(self, name: str, i: int, j: int) -> float:
         """One entry of an array."""
         return float(self.arrays[name][i, j])

@@ -16,13 +16,13 @@ Rgb = tuple[int, int, int]
 # The middle, the full color of a positive and of a negative value (after Okabe and Ito), and how
 # strong the faintest shade is. Text on every shade has a contrast of 4.5:1 or more, tested.
 LIGHT = ((255, 255, 255), (86, 180, 233), (230, 159, 0), 0.14)
-DARK = ((20, 23, 27), (30, 110, 170), (138, 90, 0), 0.24)
+DARK = ((20, 23, 27), (29, 101, 156), (126, 83, 3), 0.24)
 
 
 def fills(dark: bool = False) -> dict[str, Rgb]:
     """The color of every shade: "zero", "p1" to "p9" for positive values, "n1" to "n9" for negative."""
     middle, positive, negative, faintest = DARK if dark else LIGHT
-    colors = {"zero": middle, "nan": (90, 98, 107) if dark else (208, 215, 222)}
+    colors = {"zero": middle, "nan": (72, 78, 86) if dark else (208, 215, 222)}
     for sign, full in (("p", positive), ("n", negative)):
         for k in range(1, SHADES + 1):
             strength = faintest + (1 - faintest) * (k - 1) / (SHADES - 1)
@@ -41,8 +41,8 @@ def _rules(dark: bool) -> str:
 
 STYLE = f"""
 .dropout-stage {{ --ink: var(--jp-content-font-color1, #1f2328); --dim: #57606a; --paper: var(--jp-layout-color0, #ffffff);
-  --card: #f3f5f7; --ring: #aa3377; --wrong: #c8102e; --amber: #8a5a00; --up: #0072b2; --down: #a85c00; --hatch: #8b949e; }}
-[data-jp-theme-light="false"] .dropout-stage {{ --dim: #a3abb4; --card: #1c2025; --ring: #f28cc4; --wrong: #ff7b7b;
+  --card: #f3f5f7; --ring: #982c6b; --wrong: #b01228; --amber: #8a5a00; --up: #0072b2; --down: #a85c00; --hatch: #818a94; }}
+[data-jp-theme-light="false"] .dropout-stage {{ --dim: #a3abb4; --card: #1c2025; --ring: #f7a0d0; --wrong: #ff9b9b;
   --amber: #e3b341; --up: #56b4e9; --down: #e69f00; --hatch: #78818b; }}
 {_rules(False)}
 {_rules(True)}
@@ -101,18 +101,17 @@ def part(width: float, height: float, words: str = "") -> Element:
     return root
 
 
-def size_of(part_: Element) -> tuple[float, float]:
-    """The width and height of a part."""
-    _, _, width, height = map(float, part_.get("viewBox", "").split())
+def size_of(inner: Element) -> tuple[float, float]:
+    """The width and height of a picture or a part."""
+    *_, width, height = map(float, inner.get("viewBox", "").split())
     return width, height
 
 
 def put(parent: Element, x: float, y: float, inner: Element) -> None:
     """Put a part into a picture, with its top left corner at (x, y)."""
-    *_, _, height = inner.get("viewBox", "").split()
     inner.set("x", _text(x))
     inner.set("y", _text(y))
-    inner.set("height", height)
+    inner.set("height", inner.get("viewBox", "").split()[-1])
     inner.attrib.pop("xmlns", None)
     parent.append(inner)
 
@@ -173,6 +172,16 @@ def hatching(width: float, height: float, gap: float = 8) -> str:
 def text_width(text: str, size: float) -> float:
     """About how wide a text will be, on the safe side: fonts differ from machine to machine."""
     return len(text) * size * 0.56
+
+
+def wrap(text: str, most: float) -> list[str]:
+    """The text in lines of about so many characters; none ends in "="."""
+    lines = [""]
+    for word in text.replace(" = ", " =\N{NO-BREAK SPACE}").split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > most:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + word
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 @cache

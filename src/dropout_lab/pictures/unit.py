@@ -7,25 +7,27 @@ back. Hatching means "stopped by its switch". A ring: off, and yet not zero. A f
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from dropout_lab.pictures.explain import as_key, explain_entry, plain, unit_story
+from dropout_lab.pictures.explain import as_key, explain_entry, in_column, plain, unit_story
 from dropout_lab.pictures.layout import Layout
-from dropout_lab.pictures.lines import Kind, Passed, named
+from dropout_lab.pictures.lines import Passed, named
 from dropout_lab.pictures.places import (
     Half,
+    Point,
     draw_halves,
     draw_leak,
     draw_lever,
+    draw_note,
     draw_ring,
     draw_rod,
     draw_wrong,
     factor_text,
-    two_lines,
 )  # fmt: skip
 from dropout_lab.pictures.steps import Step, Story
 from dropout_lab.pictures.svg import add, label, line, shade
 from dropout_lab.text import number
 
 HALVES = ("upper", "lower")
+Names = tuple[str | None, str | None]  # of the array in the upper half, and in the lower one
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Drawing:
         """The name, if that array was computed already."""
         return name if name in self.step.seen else None
 
-    def node(self, l: int) -> tuple[str | None, str | None]:
+    def node(self, l: int) -> Names:
         """The value and the gradient shown before the switch: (Z, dZ) from dZ on, else (A, dA)."""
         if l == 0:
             return "X", None
@@ -55,36 +57,35 @@ class Drawing:
             return f"Z{l}", gradient
         return self.seen(f"A{l}") or self.seen(f"Z{l}"), gradient
 
-    def terminal(self, l: int) -> tuple[str | None, str | None]:
+    def terminal(self, l: int) -> Names:
         """The value and the gradient shown after the switch."""
         return self.seen(f"A{l}_drop"), self.seen(f"dA{l}_drop")
 
     def single(self, l: int) -> str | None:
         """The one array shown where a place has no halves: what a dW needs, or the newest."""
-        value, gradient = self.node(l)
         if self.step.line.kind == "dW" and l == self.step.line.layer - 1:
-            return f"A{l}" if l else value
-        return gradient or value
+            return self.story.sent(l)
+        names = [name for name in (*self.terminal(l), *self.node(l)) if name]
+        return max(names, key=list(self.step.seen).index, default=None)
 
     @property
     def active(self) -> set[str]:
         """The arrays this step moves between: bold."""
         now = self.step.line
-        if now.kind in ("dW", "db"):
-            sent: Kind = "A_drop" if now.layer - 1 in self.story.D else "A"
-            return {f"dZ{now.layer}"} | (
-                {named(sent, now.layer - 1)} if now.kind == "dW" else set()
-            )
-        return {now.array, now.start or now.array}
+        if now.kind == "dW":
+            return {f"dZ{now.layer}", self.story.sent(now.layer - 1)}
+        return {f"dZ{now.layer}"} if now.kind == "db" else {now.array, now.start or now.array}
+
+    @property
+    def tells_story(self) -> bool:
+        """Whether a unit's whole way is told beside the network: with one example, at its switch."""
+        now = self.step.line
+        at_switch = now.kind in ("A_drop", "dA_drop", "dA") and now.layer in self.at.terminal_x
+        return self.story.m == 1 and at_switch
 
     def at_switch(self, l: int) -> bool:
         """Whether this step goes through the switches of layer l, in either direction."""
         return self.step.line.array in (f"A{l}_drop", f"dA{l}") and l in self.at.terminal_x
-
-
-def has_leftover(story: Story, l: int, i: int, j: int) -> bool:
-    """Whether a unit that is off has a gradient after its switch: the lesson's ring."""
-    return story.off(l, i, j) and story.value(f"dA{l}_drop", i, j) != 0
 
 
 def unit_label(d: Drawing, l: int, i: int) -> str:
@@ -102,68 +103,53 @@ def unit_label(d: Drawing, l: int, i: int) -> str:
     return ", ".join(parts)
 
 
+def says(d: Drawing, l: int, i: int) -> str:
+    """What is said of a unit that is pointed at: the whole way through a switch, or its newest number."""
+    name, told = d.single(l), [("t", "")]
+    if d.tells_story and l in d.at.terminal_x:
+        told = unit_story(d.story, l, i, d.example, d.step.seen)
+    elif name:
+        told = explain_entry(d.story, name, i, d.example)
+    return as_key(in_column(told) if d.tells_story else told)
+
+
 def draw_unit(parent: Element, d: Drawing, l: int, i: int) -> None:
     """A unit with its switch; it can be pressed, by mouse or by key, and pointed at."""
-    (w, h), y = d.at.place, d.at.y[l][i]
+    (w, h), y, j = d.at.place, d.at.y[l][i], d.example
     left, right = d.at.node_x[l], d.at.terminal_x[l]
-    off = d.story.off(l, i, d.example)
-    says = unit_story(d.story, l, i, d.example) if d.story.m == 1 else _newest(d, l, i)
-    button = {"role": "button", "tabindex": 0, "aria_pressed": str(off).lower()}
     group = add(
         parent, "g", class_="press unit", data_press=f"{l} {i}", data_row=f"{l} {i}",
-        data_says=as_key(says), aria_label=unit_label(d, l, i), **button,
+        data_says=says(d, l, i), aria_label=unit_label(d, l, i), role="button",
+        tabindex=0, aria_pressed=str(d.story.off(l, i, j)).lower(),
     )  # fmt: skip
-    box = {
-        "x": left - w / 2 - 7,
-        "y": y - h / 2 - 6,
-        "width": right - left + w + 14,
-        "height": h + 12,
-    }
-    add(group, "rect", **box, rx=14, class_="halo")
+    box = {"x": left - w / 2 - 7, "y": y - h / 2 - 6, "width": right - left + w + 14}
+    add(group, "rect", **box, height=h + 12, rx=14, class_="halo")
     _wires(group, d, l, i)
-    draw_place(group, d, (left, y), d.node(l), i, "lower" if _stopped(d, "backward", l, i) else "")
-    draw_place(
-        group, d, (right, y), d.terminal(l), i, "upper" if _stopped(d, "forward", l, i) else ""
-    )
-    if d.seen(f"dA{l}_drop") and has_leftover(d.story, l, i, d.example):
+    hatched = {
+        passed: d.seen(name) is not None and d.story.stopped(passed, l, i, j)
+        for passed, name in _through(l).items()
+    }
+    draw_place(group, d, (left, y), d.node(l), i, "lower" if hatched["backward"] else "")
+    draw_place(group, d, (right, y), d.terminal(l), i, "upper" if hatched["forward"] else "")
+    if d.seen(f"dA{l}_drop") and d.story.leftover(l, i, j):
         draw_ring(group, (right, y), d.at.place)
 
 
-def _newest(d: Drawing, l: int, i: int) -> list[tuple[str, str]]:
-    """What is said of a unit among several examples: its newest number."""
-    names = [name for name in (*d.terminal(l), *d.node(l)) if name]
-    order = list(d.step.seen)
-    newest = (
-        d.step.line.array
-        if d.step.line.array in names
-        else max(names, key=order.index, default=None)
-    )
-    return explain_entry(d.story, newest, i, d.example) if newest else [("t", "")]
-
-
-def _stopped(d: Drawing, passed: Passed, l: int, i: int) -> bool:
-    """Whether the switch stops what comes in this direction: what is left then is a 0 that it made."""
-    name = f"A{l}_drop" if passed == "forward" else f"dA{l}"
-    factor = d.story.factors[passed][l]
-    return d.seen(name) is not None and factor is not None and factor[i, d.example] == 0
+def _through(l: int) -> dict[Passed, str]:
+    """The array that comes out of the switches of a layer, in each direction."""
+    return {"forward": named("A_drop", l), "backward": named("dA", l)}
 
 
 def draw_place(
-    parent: Element,
-    d: Drawing,
-    at: tuple[float, float],
-    names: tuple[str | None, str | None],
-    i: int,
-    stopped: str = "",
+    parent: Element, d: Drawing, at: Point, names: Names, i: int, hatched: str = ""
 ) -> None:
     """A place of this step's: the value above, the gradient below; the stopped half is hatched."""
-    halves = [
-        _half(d, name, half, i, stopped == half) for name, half in zip(names, HALVES, strict=True)
-    ]
-    draw_halves(parent, at, d.at.place, halves[0], halves[1])
-    gradient = names[1]
-    if gradient and d.story.marked(d.story.wrong, gradient, i, d.example):
-        draw_wrong(parent, at, d.at.place, d.story.marked(d.story.made, gradient, i, d.example))
+    halves = (
+        _half(d, name, half, i, hatched == half) for name, half in zip(names, HALVES, strict=True)
+    )
+    draw_halves(parent, at, d.at.place, *halves)
+    if d.story.marked(d.story.wrong, names[1], i, d.example):
+        draw_wrong(parent, at, d.at.place, d.story.marked(d.story.made, names[1], i, d.example))
 
 
 def _half(d: Drawing, name: str | None, half: str, i: int, hatched: bool) -> Half | None:
@@ -178,106 +164,87 @@ def _wires(parent: Element, d: Drawing, l: int, i: int) -> None:
     """The way forward above, the way back below; one lever in each, on one rod."""
     (w, h), y = d.at.place, d.at.y[l][i]
     left, right = d.at.node_x[l] + w / 2, d.at.terminal_x[l] - w / 2
-    a, b = left + (34 if d.at.wide else 9), left + (76 if d.at.wide else 41)
+    contacts = (left + 34, left + 76) if d.at.wide else (left + 7, left + 38)
+    lanes = (y - h / 4, y + h / 4)
     kept = not d.story.off(l, i, d.example)
-    closed = {"forward": kept, "backward": _lower_lever(d.story, l, i, d.example, kept)}
-    lanes: tuple[Passed, Passed] = ("forward", "backward")
-    for passed in lanes:
-        lane = y - h / 4 if passed == "forward" else y + h / 4
-        array = f"A{l}_drop" if passed == "forward" else f"dA{l}"
-        drawn = d.seen(f"D{l}") if passed == "forward" else d.seen(array)
-        bold = d.step.line.array == array
-        class_, opacity = "line" if bold else "thin", 1.0 if drawn else 0.35
-        if bold and closed[passed]:
-            class_ += " flow back" if passed == "backward" else " flow"
+    closed = (kept, _lower_lever(d.story, l, i, d.example) if d.seen(f"dA{l}") else kept)
+    drawn = (f"D{l}", f"dA{l}")
+    for k, array in enumerate(_through(l).values()):
+        bold, opacity = d.step.line.array == array, 1.0 if d.seen(drawn[k]) else 0.35
+        flow = (" flow", " flow back")[k] if bold and closed[k] else ""
+        class_ = ("line" if bold else "thin") + flow
         style = {"class_": class_, "stroke_opacity": opacity, "stroke_width": 2.8 if bold else 1.6}
-        for x1, x2 in ((left, a), (b, right)):
-            line(parent, x1, lane, x2, lane, **style)
-        draw_lever(parent, a, b, lane, closed[passed], bold, opacity)
-    draw_rod(parent, (a + b) / 2, (y - h / 4, y + h / 4), closed["forward"], closed["backward"])
-    _factor(parent, d, l, i, (b, right), kept and closed["backward"])
+        for x1, x2 in ((left, contacts[0]), (contacts[1], right)):
+            line(parent, x1, lanes[k], x2, lanes[k], **style)
+        draw_lever(parent, contacts, lanes[k], closed[k], bold, opacity)
+    draw_rod(parent, sum(contacts) / 2, lanes, *closed)
+    _factor(parent, d, l, i, (contacts[1] + right) / 2 - (0 if d.at.wide else 1))
+    if _leaks(d, l, i):
+        draw_leak(parent, contacts, lanes[1])
 
 
-def _lower_lever(story: Story, l: int, i: int, j: int, kept: bool) -> bool:
+def _lower_lever(story: Story, l: int, i: int, j: int) -> bool:
     """How the lever on the way back stands: as on the way forward, unless the recipe uses another mask.
 
     A recipe that stops nothing uses no mask at all: then its open switches leak.
     """
     factor = story.factors["backward"][l]
     if factor is None or (factor != 0).all():
-        return kept
+        return not story.off(l, i, j)
     return bool(factor[i, j] != 0)
 
 
-def _factor(
-    parent: Element, d: Drawing, l: int, i: int, ends: tuple[float, float], closed: bool
-) -> None:
+def _factor(parent: Element, d: Drawing, l: int, i: int, x: float) -> None:
     """Once between the lanes where both directions agree; else above and below, each for itself."""
-    y, h = d.at.y[l][i], d.at.place[1]
+    if not d.seen(f"A{l}_drop"):
+        return
+    (_, h), y, j = d.at.place, d.at.y[l][i], d.example
+    size = 13.0 if d.at.wide else 12.75  # 12 px and more at 900 px
+    right = factor_text(0 if d.story.off(l, i, j) else 1 / d.story.keep_prob, d.story.keep_prob)
     forward, backward = (_read(d, passed, l, i) for passed in ("forward", "backward"))
-    x = (ends[0] + ends[1]) / 2 + (0 if d.at.wide else 3)
-    if not d.seen(f"A{l}_drop") and not d.seen(f"dA{l}"):
-        return
-    right = factor_text(
-        (0 if d.story.off(l, i, d.example) else 1 / d.story.keep_prob), d.story.keep_prob
-    )
+    class_ = "amberword knock" if forward != right else "ink knock"
     if not d.seen(f"dA{l}") or backward == forward:
-        class_ = "ink" if forward == right else "amberword"
         bold = {"font_weight": 700} if d.at_switch(l) else {}
-        label(parent, x, y + 5, forward, 13, class_=class_ + " knock", **bold)
+        label(parent, x, y + 5, forward, size, class_=class_, **bold)
         return
-    label(parent, x, y - h / 4 - 4, forward, 13, class_="dim knock" if forward == right else "amberword knock")  # fmt: skip
-    label(parent, x, y + h / 4 - 4, backward, 13, class_="wrongword knock", font_weight=700)
-    if not closed and _leaks(d, l, i):
-        draw_leak(parent, ends[0] - 32, ends[0], y + h / 4)
-        label(
-            parent, x + 2, y + h / 4 + 14, "leaks", 13, class_="wrongword knock", font_weight=700
-        )
+    label(parent, x, y - h / 4 - 4, forward, size, class_=class_.replace("ink", "dim"))
+    red = {"class_": "wrongword knock", "font_weight": 700}
+    label(parent, x, y + h / 4 - 4, backward, size, **red)
+    if _leaks(d, l, i):
+        label(parent, x - 3, y + h / 4 + 14, "leaks", size, **red)
 
 
 def _read(d: Drawing, passed: Passed, l: int, i: int) -> str:
-    """The factor in one direction, as it was measured."""
+    """The factor in one direction, as it was measured; the same words both ways for the same function."""
     factor = d.story.factors[passed][l]
-    if factor is None:
-        return "f(A)" if passed == "forward" else "f(dA)"
-    return factor_text(float(factor[i, d.example]), d.story.keep_prob)
+    if factor is not None:
+        return factor_text(float(factor[i, d.example]), d.story.keep_prob)
+    return "f(A)" if d.story.factors["forward"][l] is None else "f(dA)"
 
 
 def _leaks(d: Drawing, l: int, i: int) -> bool:
     """Whether a gradient gets back across an open switch."""
-    lever = _lower_lever(d.story, l, i, d.example, not d.story.off(l, i, d.example))
-    return not lever and d.seen(f"dA{l}") is not None and d.story.value(f"dA{l}", i, d.example) != 0
+    crossed = d.seen(f"dA{l}") is not None and not _lower_lever(d.story, l, i, d.example)
+    return crossed and d.story.value(f"dA{l}", i, d.example) != 0
 
 
 def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
-    """Words at the mark, once in a picture: at the first unit that has it."""
+    """Words at the marks of a unit: what would be true, and at the first that has one, ring and stop."""
     (w, h), y, j = d.at.place, d.at.y[l][i], d.example
     left, right = d.at.node_x[l] - w / 2, d.at.terminal_x[l] + w / 2
-    gradient = d.node(l)[1]
+    size, low = (13.0 if d.at.wide else 12.0), y + h / 4
+    gradient, now = d.node(l)[1], d.step.line
+    lines: tuple[str, ...]
     if gradient and d.story.marked(d.story.made, gradient, i, j):
-        true = f"true {plain(float(d.story.truth[gradient][i, j]))}"
-        label(parent, left - 9, y + h / 4 + 4, true, 13, class_="wrongword over", text_anchor="end", font_weight=700)  # fmt: skip
-    if d.step.line.layer != l or d.step.line.kind not in ("dA_drop", "dA"):
+        true = plain(float(d.story.truth[gradient][i, j]))
+        lines = ("true 0",) if true == "0" else ("true", true)
+        draw_note(parent, (left - 9, low + 11 - 7 * len(lines)), lines, size, class_="wrongword over", text_anchor="end")  # fmt: skip
+    if now.layer != l or now.kind not in ("dA_drop", "dA"):
         return
-    shown = d.at.y[l]
-    ringed = [k for k in shown if has_leftover(d.story, l, k, j)]
-    if ringed and i == ringed[0]:
-        words = (
-            ("not zero: nothing on", f"its way has met D{l}")
-            if d.at.wide
-            else ("arrives,", "not zero")
-        )
-        two_lines(
-            parent,
-            right + (12 if d.at.wide else 5),
-            y - h / 2 + (4 if d.at.wide else 8),
-            words,
-            "ringword",
-            "start",
-        )
-    stopped = [k for k in shown if d.step.line.kind == "dA" and d.story.off(l, k, j)]
-    stopped = [
-        k for k in stopped if _stopped(d, "backward", l, k) and has_leftover(d.story, l, k, j)
-    ]
-    if stopped and i == stopped[0]:
-        two_lines(parent, left - 9, y + h / 4 - 5, ("stopped", f"by D{l}"), "ink", "end")
+    ringed = [k for k in d.at.y[l] if d.story.leftover(l, k, j)]
+    if i in ringed[:1]:
+        lines = ("not zero: nothing", "on its way", f"has met D{l}") if d.at.wide else ("arrives,", "not zero")  # fmt: skip
+        draw_note(parent, (right + 12, y - h / 2 + (0 if d.at.wide else 8)), lines, size, class_="ringword over", text_anchor="start")  # fmt: skip
+    stopped = [k for k in ringed if now.kind == "dA" and d.story.stopped("backward", l, k, j)]
+    if i in stopped[:1]:
+        draw_note(parent, (left - 9, low - 5), ("stopped", f"by D{l}"), size, class_="ink over", text_anchor="end")  # fmt: skip

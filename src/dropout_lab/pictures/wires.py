@@ -89,7 +89,7 @@ def _switch(root: Element, n: Nudge) -> None:
     for y, class_, width in ((Y - LANE, "thin", 1.8), (Y + LANE, "line", 2.6)):
         line(group, left, y, a, y, class_=class_, stroke_width=width)
         line(group, b, y, right, y, class_=class_, stroke_width=width)
-        draw_lever(group, a, b, y, n.kept, bold=class_ == "line")
+        draw_lever(group, (a, b), y, n.kept, bold=class_ == "line")
     draw_rod(group, (a + b) / 2, (Y - LANE, Y + LANE), n.kept, n.kept)
     _factors(group, n, a, b, (b + right) / 2)
 
@@ -105,7 +105,7 @@ def _factors(group: Element, n: Nudge, a: float, b: float, x: float) -> None:
     label(group, x, Y - LANE - 6, forward, 13, class_="dim over")
     label(group, x, Y + LANE - 7, back, 14, font_weight=700, class_="wrongword over")
     if not n.kept and went:
-        draw_leak(group, a, b, Y + LANE)
+        draw_leak(group, (a, b), Y + LANE)
         label(group, x, Y + LANE + 18, "leaks", 13, font_weight=700, class_="wrongword over")
 
 
