@@ -49,7 +49,7 @@ class RunningLab(ChartLab):
     _painting = 0.0  # seconds that the last picture took
     _ended = -1.0  # when a run came to its end by itself
 
-    def _safely(self, callback: Callable[..., None]) -> Callable[..., None]:
+    def _safely(self, callback: Callable[..., object]) -> Callable[..., None]:
         """The same callback, in its turn; an exception in it is shown and kept."""
         return in_turn(super()._safely(callback))
 
