@@ -223,9 +223,10 @@ def _read(d: Drawing, passed: Passed, l: int, i: int) -> str:
 
 
 def _leaks(d: Drawing, l: int, i: int) -> bool:
-    """Whether a gradient gets back across an open switch."""
-    crossed = d.seen(f"dA{l}") is not None and not _lower_lever(d.story, l, i, d.example)
-    return crossed and d.story.value(f"dA{l}", i, d.example) != 0
+    """Whether a gradient gets back across an open switch through which no value went."""
+    story, name, j = d.story, f"dA{l}", d.example
+    crossed = d.seen(name) is not None and not _lower_lever(story, l, i, j)
+    return crossed and story.value(name, i, j) != 0 and story.marked(story.wrong, name, i, j)
 
 
 def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
