@@ -273,7 +273,7 @@ def test_ring_frame_hatching_and_switch_are_different_shapes():
 
 @pytest.mark.parametrize("case", ["lesson", "one example"])
 def test_words_stand_at_the_mark_once_and_only_when_there_is_one(case):
-    where = "arrives," if case == "lesson" else "not zero: nothing"
+    where = "right," if case == "lesson" else "right, not zero:"
     for recipe in RECIPES:
         for name, step in told(case, recipe).items():
             network = draw_circuit(drawing(step), "")

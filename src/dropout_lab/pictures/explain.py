@@ -209,7 +209,7 @@ def _ending(story: Story, l: int, i: int, j: int) -> Told:
     dA, off = named("dA", l), story.off(l, i, j)
     if story.marked(story.wrong, dA, i, j):
         past = ": it got past an open switch" if off and story.value(dA, i, j) else ""
-        return "w", f"true {plain(float(story.truth[dA][i, j]))}{past}"
+        return "w", f"should be {plain(float(story.truth[dA][i, j]))}{past}"
     if f"D{l}" in story.lines[dA].code:
         return "t", f"the first time this number meets D{l}"
     return "t", "right: nothing came back" if off else "right: its switch is closed"

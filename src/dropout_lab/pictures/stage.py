@@ -162,7 +162,7 @@ def draw_scale(step: Step, legend: bool = True) -> Element:
     low, high = (number(sign * step.story.scale(name)) for sign in (-1, 1))
     steps = [*(f"n{k}" for k in range(9, 0, -1)), "zero", *(f"p{k}" for k in range(1, 10))]
     x = 8 + text_width(f"{kind} {low}", 13)
-    root = part(900 if legend else 300, 26)
+    root = part(1090 if legend else 300, 26)
     text = {"class_": "dim", "text_anchor": "start"}
     label(root, 2, 17, f"{kind} {low}", 13, **text)
     for k, class_ in enumerate(steps):
@@ -173,8 +173,9 @@ def draw_scale(step: Step, legend: bool = True) -> Element:
         "upper half: value, forward",
         "lower half: gradient, back",
         "hatched: stopped by its switch",
+        "red: not the true gradient" if step.wrong else "",
     )
-    for words_, at in zip(words if legend else (), (320, 510, 696), strict=False):
+    for words_, at in zip(words if legend else (), (320, 510, 696, 912), strict=False):
         label(root, at, 17, words_, 12.5, **text)
     return root
 
