@@ -213,6 +213,14 @@ BACKWARD_BUGS = {
     if bug.forward is CORRECT.forward and bug.backward is not CORRECT.backward
 }  # fmt: skip
 KNOWN: dict[str, Recipe] = {CORRECT.name: CORRECT} | BUGS
+# What each slip is about, and the names of the slips; for menus and tables.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "backward": tuple(BACKWARD_BUGS),
+    "mask": ("randn", "flipped comparison", "seed inside forward", "one mask for all examples"),
+    "scale": ("wrong scale", "no scale at all"),
+    "slope": ("slope from dropped A", "slope >= 0"),
+    "test time": ("on at test time", "scaled again at test time"),
+}
 
 
 def named(recipe: Recipe | str) -> Recipe:

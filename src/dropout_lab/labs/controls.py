@@ -109,3 +109,16 @@ def button(name: str, on_click: Callable[..., None], tooltip: str = "") -> widge
 def row(*parts: widgets.Widget) -> widgets.HBox:
     """Parts beside each other, wrapping where the page is narrow."""
     return widgets.HBox(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
+
+
+def more(*controls: widgets.Widget) -> tuple[widgets.ToggleButton, widgets.HBox]:
+    """A button "More", and the row of these controls that it shows and hides; hidden at first."""
+    button = widgets.ToggleButton(description="More", layout={"width": "auto"})
+    box = row(*controls)
+
+    def turn(_: object = None) -> None:
+        box.layout.display = "flex" if button.value else "none"
+
+    turn()
+    button.observe(turn, "value")
+    return button, box
