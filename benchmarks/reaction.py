@@ -51,7 +51,7 @@ FIRST = {  # what is shown first after Run All
     ),
     "keep_the_scale": (
         "from dropout_lab import labs\nlabs.keep_the_scale()",
-        ".dropout-lab img",
+        ".dropout-lab svg",
     ),
     "interact": (
         f"import sys\nsys.path.insert(0, {str(HERE)!r})\nimport inline\n"

@@ -5,7 +5,7 @@ from math import erf, sqrt
 import numpy as np
 import pytest
 
-from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS, KNOWN, named, yours
+from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS, GROUPS, KNOWN, named, yours
 from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.recipe import CORRECT, Recipe
 
@@ -26,24 +26,27 @@ def test_the_catalogue_is_complete_and_every_slip_is_explained():
     assert CORRECT.explanation
 
 
-def test_each_slip_differs_from_the_correct_recipe_in_what_it_is_about():
-    groups = {
-        "sample": [
-            "randn",
-            "flipped comparison",
-            "seed inside forward",
-            "one mask for all examples",
-        ],
-        "slope_from": ["slope from dropped A", "slope >= 0"],
-        "at_test": ["on at test time", "scaled again at test time"],
-        "backward": list(BACKWARD_BUGS),
-    }
+def test_every_slip_is_in_one_group_and_in_the_order_of_the_catalogue():
+    assert [name for names in GROUPS.values() for name in names] == list(BUGS)
+    assert list(KNOWN) == ["correct", *BUGS]
+
+
+FIELDS = {
+    "backward": ["backward"],
+    "mask": ["sample"],
+    "scale": ["forward", "backward"],
+    "slope": ["slope_from"],
+    "test time": ["at_test"],
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_slip_differs_from_the_correct_recipe_in_what_its_group_is_about(group):
     fields = ("sample", "forward", "backward", "slope_from", "at_test")
-    for field, names in groups.items():
-        for name in names:
-            differs = [f for f in fields if getattr(BUGS[name], f) != getattr(CORRECT, f)]
-            assert differs == [field]
-    for name in ("wrong scale", "no scale at all"):
+    for name in GROUPS[group]:
+        differs = [f for f in fields if getattr(BUGS[name], f) != getattr(CORRECT, f)]
+        assert differs == FIELDS[group]
+    for name in GROUPS["scale"]:
         assert BUGS[name].forward is BUGS[name].backward is not apply_mask
 
 

@@ -2,6 +2,14 @@
 
 import pytest
 
+from dropout_lab.labs import _guess
+
+
+@pytest.fixture(autouse=True)
+def a_new_kernel(monkeypatch):
+    """No question was answered before."""
+    monkeypatch.setattr(_guess, "EARLIER", {})
+
 
 @pytest.fixture
 def press():

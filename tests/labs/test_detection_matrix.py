@@ -1,9 +1,12 @@
 """The lab of bugs by checks: which check catches which bug, and the evidence in each cell."""
 
+import re
+from html import unescape
+
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.bugs.catalogue import BUGS, GROUPS
 from dropout_lab.core.recipe import Recipe
 
 
@@ -84,7 +87,7 @@ def test_a_loss_that_is_not_a_number_is_told():
     matrix = labs.detection_matrix(recipe=Recipe("huge", backward=huge), loss=True)
     matrix.choose("yours: huge", "loss fell")
     assert not matrix.chosen.passed
-    assert ">not finite</button>" in matrix._picture.markup
+    assert '>●<span class="word"> not finite</span>' in matrix._picture.markup
 
 
 @pytest.mark.parametrize("keep_prob", [0.05, 1.0])
@@ -104,13 +107,40 @@ def test_a_learners_recipe_gets_the_first_row_and_may_be_half_written():
     lab.choose("yours: mine", "gradient check")
     assert "could not run" in lab.status.value
     assert "returned None" in lab.status.value
-    assert ">!<" in lab._picture.markup
+    assert '>!<span class="word"> stopped</span>' in lab._picture.markup
     assert "correct: -\n" in repr(lab)
 
 
 def test_the_still_matrix_is_a_table_without_buttons(matrix):
-    bundle = matrix._repr_mimebundle_()
-    assert bundle["text/html"].startswith("<table")
-    assert "<button" not in bundle["text/html"]
-    crosses = sum(not check.passed for row in matrix.matrix.values() for check in row.values())
-    assert bundle["text/html"].count('<td class="bad">✗</td>') == crosses == 23
+    html = matrix._repr_mimebundle_()["text/html"]
+    assert html.startswith("<table")
+    assert "<button" not in html
+    failed = sum(not check.passed for row in matrix.matrix.values() for check in row.values())
+    assert html.count('<td class="caught">● caught</td>') == failed == 23
+    assert "● caught: this check fails, so it sees the bug." in html
+    assert "✗" not in html
+
+
+def test_the_last_column_counts_the_checks_that_see_it(matrix):
+    told = re.findall(r'<th scope="row">([^<]*)</th>.*?<td class="last">(.*?)</td>', still(matrix))
+    assert [unescape(name) for name, _ in told] == list(matrix.matrix)
+    counts = dict(told)
+    assert counts["no mask"] == "2"
+    assert counts["randn"] == "1"
+    assert counts["one mask for all examples"] == "no check sees this"
+    assert counts["correct"] == "every check passes"
+    matrix.activation, matrix.slope_from = "relu", "A_drop"
+    assert "no mask</th>" + '<td class="good">·</td>' * 7 + '<td class="last">no check' in still(
+        matrix
+    )
+
+
+def test_the_rows_stand_in_the_groups_of_the_catalogue(matrix):
+    assert re.findall(r'scope="rowgroup">(.*?)<', still(matrix)) == list(GROUPS)
+    own = labs.detection_matrix(recipe=Recipe("mine"))
+    assert "yours: mine</th>" in still(own).split("<tbody>")[1]
+    assert '<td class="last">every check passes</td>' in still(own).split("</tr>")[1]
+
+
+def still(matrix):
+    return matrix._repr_mimebundle_()["text/html"]

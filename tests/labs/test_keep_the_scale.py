@@ -59,3 +59,16 @@ def test_it_tells_every_number_of_the_chart(scale):
         repr(scale),
     )
     assert "Over 256 masks the standard deviation is" in scale.status.value
+
+
+def test_the_still_picture_carries_the_verdict(scale):
+    still = scale._repr_mimebundle_()["text/html"]
+    assert "<p>✓ kept: with the scale the exact mean is +1.1820" in still
+    scale.quantity = "cost J"
+    assert "<p>✗ not kept" in scale._repr_mimebundle_()["text/html"]
+
+
+def test_what_few_need_is_under_more(scale):
+    first, rest = scale.widget.children[1:3]
+    assert scale._activation in first.children
+    assert (rest.children, rest.layout.display) == ((scale._unit, scale._example), "none")

@@ -35,6 +35,41 @@ def test_each_cell_is_a_button_that_says_what_it_shows():
     assert [td.get("class") for td in table().iter("td")][1:] == ["bad", "good", "good", "good"]
 
 
+def test_rows_stand_in_groups_and_end_in_words():
+    rows = {name: [Cell("·", "passes", True)] for name in ("own", "a", "b", "c")}
+    last = {"own": "0", "a": "1", "b": "2", "c": "no check sees this"}
+    groups = {"both": ("a", "b"), "alone": ("c",)}
+    tree = write_table("c", ["x"], rows, groups=groups, last=("caught by", last))
+    heads = [
+        (th.text, th.get("rowspan")) for th in tree.iter("th") if th.get("scope") == "rowgroup"
+    ]
+    assert heads == [("both", "2"), ("alone", "1")]
+    bodies = [[th.text for th in body.iter("th")] for body in tree.findall("tbody")]
+    assert bodies == [["own"], ["both", "a", "b"], ["alone", "c"]]
+    assert [b.get("data-press") for b in tree.iter("button")] == ["0 0", "1 0", "2 0", "3 0"]
+    assert [td.text for td in tree.iter("td") if td.get("class") == "last"] == list(last.values())
+    assert [len(row) for row in tree.iter("tr")] == [
+        4,
+        4,
+        4,
+        3,
+        4,
+    ]  # a head of two rows is there once
+
+
+def test_the_arrow_keys_move_inside_a_live_table():
+    assert table().get("data-grid") == ""
+    assert [b.get("data-cell") for b in table().iter("button")] == ["0 0", "0 1", "1 0", "1 1"]
+    assert write_table("c", ["a", "b"], ROWS, live=False).get("data-grid") is None
+
+
+def test_a_word_beside_a_mark_can_be_left_out_where_it_is_narrow():
+    tree = write_table("c", ["a"], {"r": [Cell("● caught", "fails", False, "caught")]})
+    (button,) = tree.iter("button")
+    assert (button.text, button[0].get("class"), button[0].text) == ("●", "word", " caught")
+    assert [td.get("class") for td in tree.iter("td")] == [None, "caught"]
+
+
 def test_without_a_kernel_there_is_nothing_to_press():
     text = as_text(write_table("c", ["a", "b"], ROWS, live=False))
     assert "button" not in text

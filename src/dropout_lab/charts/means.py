@@ -1,4 +1,4 @@
-"""A live chart of all thinned networks: their predictions as a histogram, and what stands for them."""
+"""All thinned networks and a sample of them: their predictions as histograms, and what stands for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from dropout_lab.charts.live import Live
-from dropout_lab.charts.plots import AFTER, BEFORE
+from dropout_lab.charts.panels import Mark, Panel, draw_panels
 from dropout_lab.core.doors import Array
 from dropout_lab.experiments.ensemble import Averages, Distribution
 
@@ -21,17 +20,22 @@ AT_TEST = {
 
 @dataclass(frozen=True)
 class Means:
-    """What is shown for one example: thinned (K,), the value of each mark by its name, and how it was got.
+    """What is shown for one example: thinned (K,) and drawn (S,) predictions, and every mean by its name.
 
-    place: where the dropout is, in words. samples: how many. latest: predictions in the way at_test.
+    place: where the dropout is, in words. latest: your predictions, made in the way at_test.
     """
 
     thinned: Distribution
+    drawn: Distribution
     marks: Mapping[str, float]
     place: str
-    samples: int
     at_test: str
     latest: tuple[float, ...] = ()
+
+    @property
+    def samples(self) -> int:
+        """How many random masks were drawn."""
+        return self.drawn.values.size
 
     @property
     def exact(self) -> bool:
@@ -44,19 +48,20 @@ class Means:
         return float(self.thinned.variance) ** 0.5
 
 
-def read_marks(averages: Averages, drawn: Array) -> tuple[Distribution, dict[str, float]]:
-    """Of the only example and output: its predictions (K,), and every average by name.
+def read_means(averages: Averages, drawn: Array, place: str, at_test: str) -> Means:
+    """Of the only example and output: all predictions (K,), those of random masks (S,), every mean.
 
     drawn (S, 1, 1): the predictions of the random masks.
     """
     thinned = Distribution(averages.thinned.values[:, 0, 0], averages.thinned.probabilities)
+    samples = Distribution(drawn[:, 0, 0], np.full(len(drawn), 1 / len(drawn)))
     marks = {
         "geometric mean": float(averages.geometric[0, 0]),
         "arithmetic mean": float(averages.arithmetic[0, 0]),
         "everything on": float(averages.everything_on[0, 0]),
-        "mean of samples": float(drawn[:, 0, 0].mean()),
+        "mean of samples": float(samples.mean),
     }
-    return thinned, marks
+    return Means(thinned, samples, marks, place, at_test)
 
 
 def describe_means(means: Means) -> str:
@@ -103,55 +108,31 @@ def _listed(means: Means) -> str:
     return ", ".join(f"{value:.4f}" for value in means.latest)
 
 
-BINS = 50
-GREEN = "#009E73"
-# The name of each mark, and how its line is drawn: color, dashes, width. Drawn in this order, so that
-# a thin line on a broad one shows where two averages agree.
-MARKS = {
-    "geometric mean": (BEFORE, "-", 6.0),
-    "arithmetic mean": (AFTER, "-", 3.0),
-    "everything on": ("black", "--", 2.0),
-    "mean of samples": (GREEN, ":", 2.6),
-}
+TICKS = np.linspace(0, 1, 6)
 
 
-class MeansChart:
-    """All predictions between 0 and 1, each with its probability; a line for each average."""
+def draw_means(means: Means) -> Element:
+    """What all thinned networks predict, and below it what random masks and you do, over one axis."""
+    count = int(np.sum(means.thinned.probabilities > 0))
+    networks = (
+        f"What all {count} thinned networks predict" if count > 1 else "What the network predicts"
+    )
+    every = [
+        _mark(means, "geometric mean", "other"),
+        _mark(means, "everything on", "on"),
+        _mark(means, "arithmetic mean", "mean"),
+    ]
+    some = [
+        _mark(means, "arithmetic mean", "mean"),
+        _mark(means, "mean of samples", "chance"),
+        Mark(f"your predictions, {means.at_test}", means.latest, "on"),
+    ]
+    panels = [
+        Panel(f"{networks}: the taller, the more probable", means.thinned, every),
+        Panel(f"What {means.samples} random masks predict", means.drawn, some),
+    ]
+    return draw_panels(panels, TICKS, "predicted probability", describe_means(means))
 
-    def __init__(self) -> None:
-        self._live = Live(300)
-        (axes,) = self._live.axes
-        self._edges = np.linspace(0, 1, BINS + 1)
-        self._bars = axes.stairs(np.zeros(BINS), self._edges, fill=True)
-        self._bars.set(color="#c3d7e8", edgecolor="0.45", label="thinned networks")
-        self._lines = {}
-        for name, (color, dashes, width) in MARKS.items():
-            (line,) = axes.plot([0, 0], [0, 1.08], dashes, color=color, linewidth=width, label=name)
-            self._lines[name] = line
-        (self._dots,) = axes.plot(
-            [],
-            [],
-            "v",
-            color="white",
-            markeredgecolor="black",
-            markersize=9,
-            label="your predictions",
-        )
-        axes.set(xlim=(-0.01, 1.01), ylim=(0, 1.24), yticks=[])
-        axes.set(xlabel="predicted probability", ylabel="probability of\nsuch a network")
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
-        self._live.moves([self._bars, *self._lines.values(), self._dots])
 
-    def show(self, means: Means) -> Element:
-        """The chart, with its words."""
-        thinned = means.thinned
-        shares, _ = np.histogram(thinned.values, self._edges, weights=thinned.probabilities)
-        self._bars.set_data(shares / shares.max(), self._edges)
-        for name, line in self._lines.items():
-            line.set_xdata([means.marks[name]] * 2)
-        self._dots.set_data(means.latest, [1.16] * len(means.latest))
-        return self._live.image(describe_means(means))
-
-    def png(self) -> bytes:
-        """The chart as it was shown last."""
-        return self._live.png()
+def _mark(means: Means, name: str, kind: str) -> Mark:
+    return Mark(f"{name} {means.marks[name]:.4f}", [means.marks[name]], kind)

@@ -1,19 +1,59 @@
-"""Two live charts: the share of units kept for rand and randn, and a quantity over all masks."""
+"""A quantity over all masks, with the scale and without; and the share of units kept for rand and randn."""
 
 from xml.etree.ElementTree import Element
 
 import numpy as np
-from matplotlib.patches import StepPatch
 
 from dropout_lab.bugs.catalogue import normal_share
-from dropout_lab.charts.live import Live
-from dropout_lab.charts.plots import AFTER, BEFORE
-from dropout_lab.core.doors import Array
+from dropout_lab.charts.panels import (
+    Mark,
+    Panel,
+    draw_panels,
+    draw_row,
+    empty_chart,
+    place,
+    round_ticks,
+    stretched,
+)
 from dropout_lab.experiments.ensemble import Distribution
-from dropout_lab.pictures.steps import nice_ceiling
+from dropout_lab.pictures.svg import add
+from dropout_lab.text import minus
+
+Spreads = tuple[Distribution, Distribution]  # with the scale, and without
+TITLES = ("with the scale, A * D / keep_prob", "without the scale, A * D")
+
+
+def draw_spread(name: str, spreads: Spreads, marks: tuple[float, float]) -> Element:
+    """Both spreads over one axis, each with its exact mean; marks: everything on, A as it is and A * k."""
+    panels = []
+    for title, spread in zip(TITLES, spreads, strict=True):
+        told = {
+            "everything on": (marks[0], "on"),
+            "exact mean over all masks": (float(spread.mean), "mean"),
+            "everything on, A * keep_prob": (marks[1], "other"),
+        }
+        rows = [
+            Mark(minus(f"{words} {value:z.4f}"), [value], kind)
+            for words, (value, kind) in told.items()
+        ]
+        panels.append(Panel(f"{name}: {title}", spread, rows))
+    ticks = round_ticks(*(spread.values for spread in spreads), np.array(marks))
+    return draw_panels(panels, ticks, name, describe_spread(name, spreads, marks))
+
+
+def describe_spread(name: str, spreads: Spreads, marks: tuple[float, float]) -> str:
+    """The chart in words."""
+    scaled, plain = spreads
+    return (
+        f"{name} over {scaled.probabilities.size} masks. With the scale: exact mean "
+        f"{float(scaled.mean):.4f}, standard deviation {float(scaled.variance) ** 0.5:.4f}. Without: "
+        f"mean {float(plain.mean):.4f}, standard deviation {float(plain.variance) ** 0.5:.4f}. "
+        f"Everything on: {marks[0]:.4f}; everything on, A times keep_prob: {marks[1]:.4f}."
+    )
+
 
 FIXED_POINT = 0.7833  # where Phi(k) = k, to four digits
-BINS = 49
+UNITS, TOP, BOX = np.linspace(0, 1, 6), 34, 220  # both axes; pixels above the box, and its height
 
 
 class ShareChart:
@@ -22,32 +62,50 @@ class ShareChart:
     words: the chart in words, as it was shown last.
     """
 
-    def __init__(self) -> None:
-        self._live = Live(280)
-        (axes,) = self._live.axes
-        k = np.linspace(0, 1, 101)
-        axes.plot(k, k, color=AFTER, label="rand < keep_prob keeps keep_prob")
-        phi = [normal_share(value) for value in k]
-        axes.plot(k, phi, "--", color=BEFORE, label="randn < keep_prob keeps Φ(keep_prob)")
-        axes.plot(FIXED_POINT, FIXED_POINT, "s", color="0.2", fillstyle="none", markersize=11)
-        axes.annotate(
-            f"{FIXED_POINT:.3f}:\nhere they agree", (FIXED_POINT, FIXED_POINT), (0.87, 0.42),
-            arrowprops={"arrowstyle": "-", "color": "0.4"}, color="0.2", va="center", ha="center",
-        )  # fmt: skip
-        axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="keep_prob", ylabel="share kept")
-        (self._here,) = axes.plot([0, 0], [0, 1], ":", color="0.35")
-        (self._found,) = axes.plot([0], [0], "o", color="black", markersize=9)
-        axes.plot([], [], "o", color="black", markersize=9, label="kept in 10,000 draws of yours")
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
-        self._live.moves([self._here, self._found])
-        self.words = ""
+    words = ""
 
     def show(self, keep_prob: float, share: float) -> Element:
         """The chart for this keep_prob and this measured share."""
-        self._here.set_xdata([keep_prob, keep_prob])
-        self._found.set_data([keep_prob], [share])
         self.words = describe_share(keep_prob, share)
-        return self._live.image(self.words)
+        root = empty_chart(TOP + BOX + 66, self.words, 720)
+        _lines(root)
+        x, floor = place(keep_prob, UNITS), TOP + BOX
+        add(root, "line", x1=x, x2=x, y1=TOP, y2=floor, class_="mark on")
+        add(root, "circle", cx=x, cy=_height(share), r=6, class_="ink")
+        told = f"keep_prob {keep_prob:.2f}: of 10,000 draws {share:.3f} were kept"
+        draw_row(root, Mark(told, [keep_prob], "on"), floor + 22, UNITS)
+        add(root, "text", "keep_prob", x="50%", y=floor + 60, class_="ink")
+        return root
+
+
+def _height(share: float) -> float:
+    return TOP + BOX * (1 - share)
+
+
+def _lines(root: Element) -> None:
+    """What stands still: the axes, both lines with their names, and where they cross."""
+    left, right, floor = place(0, UNITS), place(1, UNITS), TOP + BOX
+    for tick in UNITS:
+        x, y = place(tick, UNITS), _height(tick)
+        add(root, "line", x1=x, x2=x, y1=TOP, y2=floor, class_="grid")
+        add(root, "line", x1=left, x2=right, y1=y, y2=y, class_="grid")
+        add(root, "text", f"{tick:g}", x=x, y=floor + 17, class_="dim")
+        if tick:
+            add(root, "text", f"{tick:g}", x=left, y=y - 3, class_="dim start over")
+    add(root, "text", "share kept", x=left, y=14, class_="ink title")
+    frame = stretched(root, TOP, BOX, 1)
+    add(frame, "path", d="M0 1L1 0", class_="mark mean")
+    curve = "L".join(f"{k:g} {1 - normal_share(k):.4g}" for k in np.linspace(0, 1, 41))
+    add(frame, "path", d=f"M{curve}", class_="mark other")
+    for words, k, share, side in (
+        ("randn < keep_prob keeps Φ(keep_prob)", 0.06, 0.69, "start"),
+        ("rand < keep_prob keeps keep_prob", 0.36, 0.24, "start"),
+        (f"they agree at {FIXED_POINT:.3f}", 1.0, 0.6, "end"),
+    ):
+        x, y = place(k, UNITS), _height(share)
+        add(root, "text", words, x=x, y=y, class_=f"ink over {side}")
+    x, y = place(FIXED_POINT, UNITS), _height(FIXED_POINT)
+    add(root, "circle", cx=x, cy=y, r=9, class_="axis", fill="none")
 
 
 def describe_share(keep_prob: float, share: float) -> str:
@@ -56,79 +114,4 @@ def describe_share(keep_prob: float, share: float) -> str:
         f"Share kept at keep_prob {keep_prob:.2f}: rand keeps {keep_prob:.3f}, randn "
         f"{normal_share(keep_prob):.3f}; of 10,000 draws {share:.3f} were kept. The two lines cross at "
         f"{FIXED_POINT}."
-    )
-
-
-class SpreadChart:
-    """A quantity over all masks, with the scale above and without it below, each with its exact mean."""
-
-    def __init__(self) -> None:
-        self._live = Live(400, axes=2)
-        self._rows = []
-        titles = ("A * D / keep_prob", "A * D, no scale")
-        for axes, title in zip(self._live.axes, titles, strict=True):
-            bars = axes.stairs(np.zeros(BINS), np.linspace(-1, 1, BINS + 1), fill=True)
-            bars.set(color="#9ecae1", edgecolor=AFTER)
-            (mean,) = axes.plot([0, 0], [0, 1], color=AFTER, linewidth=3, label="exact mean")
-            (on,) = axes.plot(
-                [0, 0], [0, 1], "--", color="black", linewidth=1.8, label="everything on"
-            )
-            (times,) = axes.plot(
-                [0, 0], [0, 1], ":", color=BEFORE, linewidth=2.4,
-                label="everything on,\nA times keep_prob",
-            )  # fmt: skip
-            axes.set(ylim=(0, 1), yticks=[])
-            axes.set_ylabel(title, fontsize=9)
-            self._rows.append((bars, mean, on, times))
-            self._live.moves([bars, mean, on, times])
-        self._live.axes[0].legend(
-            loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9
-        )
-        self._frame: tuple[str, float, float] | None = None
-
-    def show(
-        self, name: str, spreads: tuple[Distribution, Distribution], marks: tuple[float, float]
-    ) -> Element:
-        """The chart. spreads: with the scale and without; marks: everything on, and times k."""
-        self._fit(name, spreads, marks)
-        low, high = self._live.axes[0].get_xlim()
-        edges = np.linspace(low, high, BINS + 1)
-        for row, spread in zip(self._rows, spreads, strict=True):
-            _set_bars(row[0], spread, edges)
-            for line, x in zip(row[1:], (float(spread.mean), *marks), strict=True):
-                line.set_xdata([x, x])
-        return self._live.image(describe_spread(name, spreads, marks))
-
-    def png(self) -> bytes:
-        """The chart as it was shown last."""
-        return self._live.png()
-
-    def _fit(
-        self, name: str, spreads: tuple[Distribution, Distribution], marks: tuple[float, float]
-    ) -> None:
-        """Round limits around all values, changed only when they must."""
-        values = np.concatenate([*(spread.values for spread in spreads), marks])
-        largest = nice_ceiling({0: values})
-        frame = (name, -largest if values.min() < 0 else 0.0, largest)
-        if frame != self._frame:
-            self._frame = frame
-            self._live.axes[-1].set(xlim=frame[1:], xlabel=name)
-            self._live.stale()
-
-
-def _set_bars(bars: StepPatch, spread: Distribution, edges: Array) -> None:
-    shares, _ = np.histogram(spread.values, edges, weights=spread.probabilities)
-    bars.set_data(0.92 * shares / shares.max(), edges)
-
-
-def describe_spread(
-    name: str, spreads: tuple[Distribution, Distribution], marks: tuple[float, float]
-) -> str:
-    """The chart in words."""
-    scaled, plain = spreads
-    return (
-        f"{name} over {scaled.probabilities.size} masks. With the scale: exact mean "
-        f"{float(scaled.mean):.4f}, standard deviation {float(scaled.variance) ** 0.5:.4f}. Without: "
-        f"mean {float(plain.mean):.4f}, standard deviation {float(plain.variance) ** 0.5:.4f}. "
-        f"Everything on: {marks[0]:.4f}; everything on, A times keep_prob: {marks[1]:.4f}."
     )

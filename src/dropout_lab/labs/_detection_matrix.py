@@ -6,16 +6,20 @@ from xml.etree.ElementTree import Element
 import ipywidgets as widgets
 import numpy as np
 
-from dropout_lab.bugs.catalogue import KNOWN, named
+from dropout_lab.bugs.catalogue import BUGS, GROUPS, KNOWN, named
 from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, Check, Row, detection_matrix
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe, SlopeFrom
 from dropout_lab.labs.base import KeepProbLab
-from dropout_lab.labs.controls import Chosen, button, choice, row, whole_number
+from dropout_lab.labs.controls import Chosen, button, choice, more, row, whole_number
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.pages import Cell, write_table
+from dropout_lab.text import minus
 
-CAPTION = "✗: this check fails, so it catches the bug. Press a cell to see the evidence."
+CAPTION = (
+    "● caught: this check fails, so it sees the bug.  · it passes.  Press a cell for the evidence; the "
+    "arrow keys move from cell to cell."
+)
 
 
 class DetectionMatrix(KeepProbLab):
@@ -62,10 +66,10 @@ class DetectionMatrix(KeepProbLab):
         )  # fmt: skip
         self._check = choice("check", self._checks(), check, "230px")
         self._picture = Picture(self._safely(self._press))
-        settings = row(
-            keep_prob_row, again, self._seed, self._activation, self._slope_from, self._loss
-        )
-        self._assemble(settings, self._picture, row(self._bug, self._check), self.status)
+        self._picture.add_class("dropout-matrix")
+        more_, rest = more(self._bug, self._check, self._seed, self._loss)
+        first = row(keep_prob_row, self._activation, self._slope_from, again, more_)
+        self._assemble(first, rest, self._picture, self.status)
         self._asked = (self._activation, self._slope_from, self._keep_prob, self._seed)
         self._loss.observe(self._safely(lambda _: self._with_or_without_loss()), "value")
         self._show()
@@ -125,7 +129,11 @@ class DetectionMatrix(KeepProbLab):
             bug: [_cell(name, check) for name, check in row.items()]
             for bug, row in self.matrix.items()
         }
-        return write_table(CAPTION, self._checks(), rows, chosen if live else None, live)
+        last = {bug: _count(bug, row) for bug, row in self.matrix.items()}
+        return write_table(
+            CAPTION, self._checks(), rows, chosen if live else None, live,
+            groups=GROUPS, last=("caught by", last),
+        )  # fmt: skip
 
     def _press(self, key: str) -> None:
         row_, column = map(int, key.split())
@@ -143,11 +151,19 @@ def caught_by(row: Row) -> list[str]:
     return [name for name, check in row.items() if not check.passed]
 
 
+def _count(bug: str, row: Row) -> str:
+    """How many checks see it; a recipe that is not known to be wrong may just be right."""
+    seen = len(caught_by(row))
+    return str(seen) if seen else "no check sees this" if bug in BUGS else "every check passes"
+
+
 def _cell(name: str, check: Check) -> Cell:
-    if name == LOSS_FELL and not check.stopped:
+    text, look = ("·", "good") if check.passed else ("● caught", "caught")
+    if check.stopped:
+        text = "! stopped"
+    elif name == LOSS_FELL:
         fall = check.numbers["fall"]
-        text = f"{fall:.0%}" if isfinite(fall) else "not finite"
-        return Cell(text, check.evidence, check.passed)
-    if check.passed:
-        return Cell("·", f"passes: {check.evidence}", True)
-    return Cell("!" if check.stopped else "✗", f"fails: {check.evidence}", False)
+        told = minus(f"{fall:.0%}") if isfinite(fall) else "not finite"
+        text = told if check.passed else f"● {told}"
+    verdict = "passes" if check.passed else "fails"
+    return Cell(text, f"{verdict}: {check.evidence}", check.passed, look)

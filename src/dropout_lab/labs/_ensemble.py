@@ -1,6 +1,7 @@
 """All thinned networks at test time: what they predict, their means, and the one with everything on."""
 
 from dataclasses import replace
+from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 import numpy as np
@@ -8,11 +9,10 @@ from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.charts.means import (
-    Means,
-    MeansChart,
     about_test,
     describe_means,
-    read_marks,
+    draw_means,
+    read_means,
     verdict,
 )
 from dropout_lab.core.activations import ACTIVATIONS
@@ -22,8 +22,8 @@ from dropout_lab.core.passes import forward, predict
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.experiments.data import averages_case
 from dropout_lab.experiments.ensemble import average_all, monte_carlo
-from dropout_lab.labs.base import ChartLab, element
-from dropout_lab.labs.controls import Chosen, button, choice, row, whole_number
+from dropout_lab.labs.base import KeepProbLab, as_image, element
+from dropout_lab.labs.controls import Chosen, button, choice, more, row, whole_number
 from dropout_lab.labs.picture import Picture
 
 SAMPLES = (10, 100, 1000)
@@ -36,7 +36,7 @@ AT_TEST = {
 REMEMBERED = 8
 
 
-class Ensemble(ChartLab):
+class Ensemble(KeepProbLab):
     """The predictions of all 2^n thinned networks for one example, and the averages of them.
 
     net, X: your own network and data (at most 12 units in the layer with dropout), or ours. dropout:
@@ -69,26 +69,26 @@ class Ensemble(ChartLab):
         keep_prob_row = self._keep_prob_row(keep_prob)
         places, examples = PLACES[: self._net.L - 1], range(self._X.shape[1])
         g = activation or self._net.activation
-        self._dropout = choice("dropout", places, dropout, "290px")
+        self._dropout = choice("dropout", places, dropout, "245px")
         self._activation = choice("activation", list(ACTIVATIONS), g, "170px")
         self._example = choice("example", examples, example, "110px")
         self._samples = choice("samples", SAMPLES, samples, "140px")
         self._seed = whole_number("seed", seed, 0, 10**6)
         self._at_test = choice("at test time", list(AT_TEST), at_test, "240px", called="at_test")
-        self._chart = MeansChart()
         self._picture = Picture()
+        self._assemble(*self._controls(keep_prob_row), self._picture, self.status)
         which = (self._dropout, self._activation, self._example)
-        self._assemble(row(keep_prob_row, *which), self._buttons(), self._picture, self.status)
         self._asked = (self._keep_prob, *which, self._samples, self._seed, self._at_test)
         self._show()
         self._watch()
 
-    def _buttons(self) -> widgets.HBox:
+    def _controls(self, keep_prob_row: widgets.HBox) -> tuple[widgets.HBox, widgets.HBox]:
         draw = self._safely(lambda _: self._draw_anew())
         ask = self._safely(lambda _: self.predict())
         again = button("New samples", draw, "Other random masks")
         once = button("Predict", ask, "One prediction at test time")
-        return row(row(again, self._samples, self._seed), row(self._at_test, once))
+        more_, rest = more(self._at_test, self._activation, self._example, self._seed)
+        return row(keep_prob_row, self._dropout, self._samples, again, once, more_), rest
 
     def predict(self) -> float:
         """One prediction at test time, as the button makes it."""
@@ -107,10 +107,9 @@ class Ensemble(ChartLab):
     def _work(self) -> None:
         rng = np.random.default_rng(self._seed.value)
         drawn = monte_carlo(*self._now(), self.samples, rng)
-        thinned, marks = read_marks(average_all(*self._now()), drawn)
         place = f"{self.dropout}, {self.activation}, example {self.example}"
         # What was predicted before does not belong to what is asked now.
-        self.means = Means(thinned, marks, place, self.samples, self.at_test)
+        self.means = read_means(average_all(*self._now()), drawn, place, self.at_test)
         self._latest = ()
 
     def _draw_anew(self) -> None:
@@ -124,9 +123,13 @@ class Ensemble(ChartLab):
 
     def _paint(self) -> None:
         self.means = replace(self.means, latest=self._latest[-REMEMBERED:])
-        self._picture.show(self._chart.show(self.means))
+        self._picture.show(draw_means(self.means))
         head, words = verdict(self.means)
         self._say(words, head, None, element("div", about_test(self.means)))
+
+    def _static(self) -> list[Element]:
+        words = " ".join((*verdict(self.means), about_test(self.means)))
+        return [as_image(self._picture), element("p", words)]
 
 
 def _own_or_ours(net: Network | None, X: ArrayLike | None) -> tuple[Network, Array]:

@@ -1,5 +1,6 @@
 """Commit to a prediction, then see: what you said, laid over what is true."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -11,13 +12,17 @@ from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button
 from dropout_lab.pictures.svg import add, as_text
 
+# What was answered to each question: a cell that is run a second time shows it again.
+EARLIER: dict[str, list[str]] = {}
+
 
 class Guess(Lab):
     """A question with options; `truth` is the right one, or a collection for "tick all that apply".
 
-    because: a sentence for each option, shown after committing. default: the answer that stands
-    until the learner commits, so that a notebook runs unattended. Raises ValueError if truth or
-    default is not among the options.
+    because: a sentence for each option, shown after committing; that of the truth follows the word
+    "because". default: the answer that stands until the learner commits, so that a notebook runs
+    unattended. What was committed to is shown again by a second lab with the same question. Raises
+    ValueError if truth or default is not among the options.
     """
 
     def __init__(
@@ -36,6 +41,9 @@ class Guess(Lab):
         self.answer = self._checked(default, "default")
         self.committed = False
         self._build()
+        earlier = EARLIER.get(question, [])
+        if set(earlier) <= set(self.options) and (len(earlier) == 1 or (earlier and self.many)):
+            self.commit(*earlier)
 
     @property
     def right(self) -> bool:
@@ -45,9 +53,10 @@ class Guess(Lab):
     def commit(self, *answer: str) -> None:
         """Answer from a cell, as the button does with what is ticked."""
         chosen = self._checked(answer, "answer")
-        if not chosen and not self.many:
+        if not self.many and len(chosen) != 1:
             raise ValueError(f"choose one of {', '.join(self.options)}")
         self.answer, self.committed = chosen, True
+        EARLIER[self.question] = chosen
         self._reveal()
 
     def __repr__(self) -> str:
@@ -80,32 +89,63 @@ class Guess(Lab):
         self._assemble(widgets.HTML(as_text(self._ask())), choices, done, self.status)
 
     def _commit_ticked(self, *_: Any) -> None:
-        ticked = [box.description for box in self._boxes if box.value] if self.many else []
+        if self.many:
+            pairs = zip(self.options, self._boxes, strict=True)
+            ticked = [option for option, box in pairs if box.value]
+        else:
+            ticked = [self._radio.value] if self._radio.value else []
         if ticked:
             self.commit(*ticked)
-        elif self.many:
-            self._say("Tick what you think is true first: a guess is worth more than none.")
-        elif self._radio.value is None:
-            self._say("Choose one first: a guess is worth more than none.")
         else:
-            self.commit(self._radio.value)
+            first = "Tick what you think is true first" if self.many else "Choose one first"
+            self._say(f"{first}: a guess is worth more than none.")
 
     def _reveal(self) -> None:
+        self._mark()
         head = "✓ You saw it." if self.right else "✗ Not quite. Good: this is what the lab is for."
-        self._say("", head, self.right, self._compared())
+        if self.many:
+            self._say("", head, self.right, self._compared())
+        else:
+            self._say(self._told(), head, self.right)
+
+    def _mark(self) -> None:
+        """Write beside the options themselves which one was said and which one is true."""
+        marked = [f"{option}{self._about(option)}" for option in self.options]
+        if self.many:
+            for option, words, box in zip(self.options, marked, self._boxes, strict=True):
+                box.description, box.value = words, option in self.answer
+        else:
+            self._radio.options = list(zip(marked, self.options, strict=True))
+            (self._radio.value,) = self.answer
+
+    def _about(self, option: str) -> str:
+        said, true = option in self.answer, option in self.truth
+        words = ["your answer"] * said + ["the answer"] * true
+        return f" ← {', and '.join(words)}" if words else ""
+
+    def _told(self) -> str:
+        """Of one choice: what was chosen, if it is not so, then what is, and why."""
+        (chosen,), (true,) = self.answer, self.truth
+        reason = self.because.get(true, "")
+        told = [] if self.right else [f"You chose “{chosen}”.", self._why(chosen)]
+        told.append(f"It is “{true}”, because {reason}" if reason else f"It is “{true}”.")
+        return " ".join(filter(None, told))
 
     def _compared(self) -> Element:
         """Each option: what was said, what is true, and why."""
         words = {True: "yes", False: "no"}
         options = Element("ul", {"class": "options"})
-        # Of one choice out of several only the chosen one and the right one matter.
-        told_of = self.options if self.many else [*dict.fromkeys(self.answer + self.truth)]
-        for option in told_of:
+        for option in self.options:
             said, true = option in self.answer, option in self.truth
             told = f"you said {words[said]}, it is {words[true]}" if said != true else words[true]
             line = add(options, "li", "✓ " if said == true else "✗ ")
-            add(line, "strong", option).tail = f": {told}. {self.because.get(option, '')}"
+            add(line, "strong", option).tail = f": {told}. {self._why(option)}"
         return options
+
+    def _why(self, option: str) -> str:
+        """The reason as a sentence; names such as dA1 keep their first letter."""
+        reason = self.because.get(option, "")
+        return re.sub(r"^[a-z]+(?=[ ,:])", lambda word: word[0].capitalize(), reason)
 
     def _ask(self) -> Element:
         asked = Element("p")
@@ -120,5 +160,5 @@ class Guess(Lab):
         for option in self.options:
             add(options, "li", option)
             told = "yes" if option in self.truth else "no"
-            add(answers, "li", f"{option}: {told}. {self.because.get(option, '')}")
+            add(answers, "li", f"{option}: {told}. {self._why(option)}")
         return [self._ask(), options, answer]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BUGS
-from dropout_lab.charts.spread import SpreadChart, describe_spread
+from dropout_lab.charts.spread import describe_spread, draw_spread
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.doors import Array, check_hidden
 from dropout_lab.core.network import Network
@@ -15,16 +16,17 @@ from dropout_lab.core.passes import Forward, forward, loss, resume
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.experiments.data import wide_lesson
 from dropout_lab.experiments.ensemble import distribution
-from dropout_lab.labs.base import ChartLab
+from dropout_lab.labs.base import KeepProbLab, as_image, element
 from dropout_lab.labs.base_passes import own_or_ours
-from dropout_lab.labs.controls import Chosen, choice, row
+from dropout_lab.labs.controls import Chosen, choice, more, row
 from dropout_lab.labs.picture import Picture
+from dropout_lab.text import minus
 
 QUANTITIES = ("next Z", "next A", "squared length of A_drop", "cost J")
 NO_SCALE = BUGS["no scale at all"]
 
 
-class KeepTheScale(ChartLab):
+class KeepTheScale(KeepProbLab):
     """The distribution of a quantity over all masks of one layer, inverted above and vanilla below.
 
     net, X, Y: your own network and data (at most 12 units in the layer), or eight units of ours.
@@ -59,12 +61,11 @@ class KeepTheScale(ChartLab):
         self._unit = choice("unit", units, unit, "100px")
         self._example = choice("example", examples, example, "110px")
         self._activation = choice("activation", list(ACTIVATIONS), self._net.activation, "170px")
-        self._chart = SpreadChart()
         self._picture = Picture()
-        which = (self._quantity, self._unit, self._example, self._activation)
-        self._assemble(row(keep_prob_row), row(*which), self._picture, self.status)
+        shown, (more_, rest) = (self._quantity, self._activation), more(self._unit, self._example)
+        self._assemble(row(keep_prob_row, *shown, more_), rest, self._picture, self.status)
         self._show()
-        self._watch(self._keep_prob, *which)
+        self._watch(self._keep_prob, *shown, self._unit, self._example)
 
     def __repr__(self) -> str:
         shown = self._trouble() or describe_spread(*self._shown)
@@ -93,11 +94,16 @@ class KeepTheScale(ChartLab):
         on = forward(net, self._X)
         times = resume(net, on, self._layer, on.A[self._layer] * self.keep_prob)
         self._shown = (name, (scaled, plain), (float(read(on)), float(read(times))))
-        self._picture.show(self._chart.show(*self._shown))
-        self._say_means()
+        self._picture.show(draw_spread(*self._shown))
+        head, words = self._verdict()
+        self._say(words, head)
 
-    def _say_means(self) -> None:
-        """Which mean equals which mark."""
+    def _static(self) -> list[Element]:
+        head, words = self._verdict()
+        return [as_image(self._picture), element("p", f"{head} {words}")]
+
+    def _verdict(self) -> tuple[str, str]:
+        """Whether the mean is kept; then which mean equals which mark."""
         _, (scaled, plain), (on, times) = self._shown
         mean, bare = float(scaled.mean), float(plain.mean)
         head = (
@@ -109,9 +115,9 @@ class KeepTheScale(ChartLab):
             if np.isclose(bare, times)
             else f"everything on with A times keep_prob gives {times:+z.4f}"
         )
-        self._say(
+        words = (
             f"Without the scale the mean is {bare:+z.4f}; {vanilla}. "
             f"Over {scaled.probabilities.size} masks the standard deviation is "
-            f"{float(scaled.variance) ** 0.5:.4f} with the scale.",
-            head,
+            f"{float(scaled.variance) ** 0.5:.4f} with the scale."
         )
+        return minus(head), minus(words)

@@ -12,11 +12,15 @@ from dropout_lab.pictures.svg import add
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell shows, what it says to those who cannot see it, and whether it is good news."""
+    """What a cell shows, what it says to those who cannot see it, and whether it is good news.
+
+    look: its class in the style, if neither "good" nor "bad" fits.
+    """
 
     text: str
     words: str
     good: bool
+    look: str = ""
 
 
 def write_table(
@@ -25,33 +29,61 @@ def write_table(
     rows: Mapping[str, Sequence[Cell]],
     chosen: tuple[int, int] | None = None,
     live: bool = True,
+    *,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    last: tuple[str, Mapping[str, str]] | None = None,
 ) -> Element:
     """The table as HTML. A live one has a button in each cell: data-press="row column".
 
-    The chosen cell (row, column) is outlined, and the only stop for the Tab key.
+    The chosen cell (row, column) is outlined, and the only stop for the Tab key. groups: the rows that
+    belong together, by what they are about. last: one more column of words, its head and a text per row.
     """
-    table = Element("table", {"class": "dropout-table"})
+    table = Element("table", {"class": "dropout-table"} | ({"data-grid": ""} if live else {}))
     add(table, "caption", caption)
     head = add(add(table, "thead"), "tr")
-    add(head, "td")
-    for column in columns:
+    for _ in range(2 if groups else 1):
+        add(head, "td")
+    for column in (*columns, *([last[0]] if last else [])):
         add(head, "th", column, scope="col")
-    body = add(table, "tbody")
-    for i, (name, cells) in enumerate(rows.items()):
-        row = add(body, "tr")
-        add(row, "th", name, scope="row")
-        for j, cell in enumerate(cells):
-            said = f"{name}; {columns[j]}: {cell.words}".replace("\n", " ")
-            _cell(row, cell, f"{i} {j}", said, (i, j) == chosen, live)
+    numbers = {name: i for i, name in enumerate(rows)}
+    for group, names in _grouped(rows, groups).items():
+        body = add(table, "tbody")
+        for name in names:
+            row = add(body, "tr")
+            if groups and name == names[0]:
+                side = add(row, "th" if group else "td", group, class_="group", rowspan=len(names))
+                side.attrib |= {"scope": "rowgroup"} if group else {}
+            add(row, "th", name, scope="row")
+            for j, cell in enumerate(rows[name]):
+                at = (numbers[name], j)
+                _cell(row, cell, at, f"{name}; {columns[j]}: {cell.words}", at == chosen, live)
+            if last:
+                add(row, "td", last[1][name], class_="last")
     return table
 
 
-def _cell(row: Element, cell: Cell, key: str, said: str, chosen: bool, live: bool) -> None:
-    box = add(row, "td", class_="good" if cell.good else "bad")
+def _grouped(
+    rows: Mapping[str, object], groups: Mapping[str, Sequence[str]] | None
+) -> dict[str, list[str]]:
+    """The names of the rows by group; those in none come first."""
+    grouped = {group: list(names) for group, names in (groups or {}).items()}
+    known = {name for names in grouped.values() for name in names}
+    return {"": [name for name in rows if name not in known]} | grouped
+
+
+def _cell(
+    row: Element, cell: Cell, at: tuple[int, int], said: str, chosen: bool, live: bool
+) -> None:
+    box = add(row, "td", class_=cell.look or ("good" if cell.good else "bad"))
     if not live:
         box.text = cell.text
         return
-    button = add(box, "button", cell.text, type="button", data_press=key, aria_label=said)
+    key = f"{at[0]} {at[1]}"
+    mark, _, word = cell.text.partition(" ")
+    button = add(box, "button", mark, type="button", data_press=key, data_cell=key)
+    if word:
+        add(button, "span", f" {word}", class_="word")
+    button.set("aria-label", said.replace("\n", " "))
     button.set("tabindex", "0" if chosen else "-1")
     button.set("aria-pressed", str(chosen).lower())
 
