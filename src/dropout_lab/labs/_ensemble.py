@@ -129,7 +129,7 @@ class Ensemble(KeepProbLab):
 
     def _static(self) -> list[Element]:
         words = " ".join((*verdict(self.means), about_test(self.means)))
-        return [as_image(self._picture), element("p", words)]
+        return [as_image(self._picture.root), element("p", words)]
 
 
 def _own_or_ours(net: Network | None, X: ArrayLike | None) -> tuple[Network, Array]:

@@ -100,7 +100,7 @@ class KeepTheScale(KeepProbLab):
 
     def _static(self) -> list[Element]:
         head, words = self._verdict()
-        return [as_image(self._picture), element("p", f"{head} {words}")]
+        return [as_image(self._picture.root), element("p", f"{head} {words}")]
 
     def _verdict(self) -> tuple[str, str]:
         """Whether the mean is kept; then which mean equals which mark."""

@@ -233,8 +233,10 @@ def element(tag: str, text: str) -> Element:
     return made
 
 
-def as_image(picture: Element) -> Element:
+def as_image(picture: Element | None) -> Element:
     """An <img> that carries the whole picture: it is shown even where inline SVG is not."""
+    if picture is None:  # nothing was shown yet
+        return Element("img", {"alt": ""})
     words = picture.get("aria-label", "")
     data = b64encode(as_text(picture).encode()).decode()
     source = f"data:image/svg+xml;base64,{data}"
