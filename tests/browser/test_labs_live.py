@@ -3,43 +3,8 @@
 import re
 
 import pytest
+from live import number_box, select, show_more, status, step_of, wait_for_status, wait_for_step
 from playwright.sync_api import expect
-
-SAID = "[role=status], .says, .state"
-
-
-def status(lab):
-    return lab.locator("[role=status]").first.inner_text()
-
-
-def wait_for_status(lab, words):
-    lab.locator(SAID).filter(has_text=words).first.wait_for(timeout=5_000)
-
-
-def step_of(lab):
-    return lab.locator(".dropout-page").get_attribute("data-step")
-
-
-def wait_for_step(lab, name):
-    lab.locator(f".dropout-page[data-step='{name}']").wait_for(timeout=5_000)
-
-
-def number_box(lab, name):
-    return lab.get_by_label(name, exact=True)
-
-
-def select(lab, name, option):
-    show_more(lab)
-    menu = lab.get_by_label(name, exact=True)
-    labels = menu.locator("option").all_inner_texts()
-    menu.select_option(next(text for text in labels if text.split(": ")[-1] == option))
-
-
-def show_more(lab):
-    """Show the controls that few need, if they are hidden."""
-    more = lab.get_by_role("button", name="More", exact=True)
-    if more.count() and "mod-active" not in more.get_attribute("class"):
-        more.click()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from live import fill, number_box, select, status, wait_for_status
 from playwright.sync_api import expect
 
 LABS = {
@@ -17,24 +18,6 @@ LABS = {
 }
 
 
-def wait_for_status(lab, words):
-    lab.locator("[role=status]").filter(has_text=words).wait_for(timeout=5_000)
-
-
-def status(lab):
-    return lab.locator("[role=status]").inner_text()
-
-
-def select(lab, name, option):
-    lab.get_by_label(name, exact=True).select_option(option)
-
-
-def fill(lab, name, value):
-    box = lab.get_by_label(name, exact=True)
-    box.fill(value)
-    box.press("Enter")
-
-
 def lab_with(notebook, selector, nth=0):
     """The nth lab of the notebook that contains the selector."""
     found = notebook.page.locator(".dropout-lab").filter(has=notebook.page.locator(selector))
@@ -47,8 +30,7 @@ def switch(second):
     lab = lab_with(second, ".dropout-stage")
     fill(lab, "keep_prob", "0.7")
     select(lab, "D from", "rand < keep_prob")
-    fill(lab, "mask seed", "5")
-    fill(lab, "mask seed", "4")
+    lab.get_by_role("button", name="Reset", exact=True).click()
     wait_for_status(lab, "11 of 20 kept")
     return lab
 
@@ -96,11 +78,12 @@ def test_clicking_and_pressing_neurons_off(switch):
     switch.locator("[data-press='1 3']").focus()
     switch.locator("[data-press='1 3']").press("Enter")
     wait_for_status(switch, "the whole layer is off, so layer 2 sees only its biases")
+    assert "By chance" not in status(switch)  # it was switched off by hand
     switch.locator("[data-press='1 3']").press(" ")
     wait_for_status(switch, "1 of 4 units kept")
     switch.get_by_role("button", name="New mask").click()
     wait_for_status(switch, "keep_prob says 0.70")
-    expect(switch.get_by_label("mask seed", exact=True)).to_have_value("5")
+    expect(number_box(switch, "mask seed")).to_have_value("5")
 
 
 def test_keep_prob_and_the_example_of_switch_off(switch, second):
@@ -113,9 +96,9 @@ def test_keep_prob_and_the_example_of_switch_off(switch, second):
     track = switch.locator(".noUi-target").first.bounding_box()
     second.page.mouse.click(track["x"] + track["width"] * 0.68, track["y"] + track["height"] / 2)
     wait_for_status(switch, re.compile(r"keep_prob says 0\.(6|7)"))
-    select(switch, "example", "2")
+    switch.locator("[data-press='example 2']").first.click()
     wait_for_status(switch, "Example 2:")
-    select(switch, "example", "0")
+    switch.locator("[data-press='example 0']").first.click()
 
 
 def test_the_chart_of_shares_follows_the_slider_and_the_sampling(shares):
@@ -164,15 +147,15 @@ def test_break_it_by_mouse_and_by_key(broken):
     cell = broken.get_by_role("button", name=re.compile(r"^no mask; relu, A_drop: right"))
     cell.click()
     wait_for_status(broken, "every dW and db is right, by luck; wrong: dA1, dA2")
-    broken.locator(".dropout-stage [data-press='dA1']").focus()
-    broken.locator(".dropout-stage [data-press='dA1']").press("Enter")
+    broken.locator(".parts [data-press='dA1']").focus()
+    broken.locator(".parts [data-press='dA1']").press("Enter")
     broken.get_by_text("true dA1").first.wait_for()
     assert broken.get_by_label("gradient", exact=True).input_value() == "dA1"
     select(broken, "activation", "tanh")
     wait_for_status(broken, "tanh, slope from A_drop")
     chosen = broken.locator(".dropout-table [aria-pressed=true]")
     assert chosen.get_attribute("aria-label").startswith("no mask; tanh, A_drop: wrong")
-    select(broken, "backward", "correct")
+    select(broken, "break it", "correct")
     select(broken, "slope from", "Z")
     wait_for_status(broken, "every gradient is right")
     select(broken, "gradient", "dW2")

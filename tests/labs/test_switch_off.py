@@ -35,11 +35,16 @@ def test_a_press_switches_one_unit_in_one_example_off(switch, press):
     assert "off=[layer 1 units 0, 1, 2]" in repr(switch)
 
 
-def test_a_whole_layer_off_is_said_with_its_probability(switch, press):
+def test_a_whole_layer_off_is_said_and_called_chance_only_if_it_was_drawn(switch, press):
     for unit in np.flatnonzero(switch.masks[1][:, 0]):
         press(switch._stage, f"1 {unit}")
     assert "the whole layer is off, so layer 2 sees only its biases" in switch.status.value
-    assert "(1 - keep_prob)^4 = 0.0081" in switch.status.value
+    assert "Set by hand: unit 1 of layer 1 in example 0" in switch.status.value
+    assert "By chance" not in switch.status.value
+    switch.reset()
+    assert "Set by hand" not in switch.status.value
+    switch.keep_prob = 0.05
+    assert "By chance: (1 - keep_prob)^4 = 0.81" in switch.status.value
 
 
 @pytest.mark.parametrize(

@@ -116,8 +116,12 @@ class SwitchOff(PassesLab):
         if not kept:
             words = (
                 f"In example {j} the whole layer is off, so layer {self._layer + 1} sees only its "
-                f"biases. By chance: (1 - keep_prob)^{n} = {(1 - self.keep_prob) ** n:.2g}."
+                f"biases."
             )
+            if not any(example == j for _, _, example in self._switches.by_hand):
+                words += f" By chance: (1 - keep_prob)^{n} = {(1 - self.keep_prob) ** n:.2g}."
+        by_hand = self._state().partition(" Set by hand: ")[2]
+        words += f" Set by hand: {by_hand}" if by_hand else ""
         return f"{self._counted()}; keep_prob says {self.keep_prob:.2f}. {words}"
 
     def _different(self) -> str:
