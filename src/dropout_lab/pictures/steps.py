@@ -213,12 +213,10 @@ def _by_name(bwd: Backward, fwd: Forward) -> dict[str, Array]:
 
 def _differences(found: Mapping[str, Array], true: Mapping[str, Array]) -> dict[str, Mask]:
     """Where arrays differ by more than rounding; arrays that agree everywhere are left out."""
-    differ = {}
-    for name, values in true.items():
-        with np.errstate(invalid="ignore"):  # inf - inf
-            near = np.abs(found[name] - values) <= 1e-12 + 1e-6 * np.abs(values)
-        same = (found[name] == values) | (np.isnan(found[name]) & np.isnan(values))
-        differ[name] = ~(near | same)
+    differ = {
+        name: ~np.isclose(found[name], values, rtol=1e-6, atol=1e-12, equal_nan=True)
+        for name, values in true.items()
+    }
     return {name: where for name, where in differ.items() if where.any()}
 
 
