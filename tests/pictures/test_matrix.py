@@ -86,7 +86,9 @@ def test_marks_stand_exactly_where_the_arrays_say(recipe):
                 off = switched and story.off(l, i, j)
                 ringed = off and name == f"dA{l}_drop" and story.arrays[name][i, j] != 0
                 rings = by_class(cell, "ring")
-                assert [node.get("rx") for node in rings] == ["10.5"] * int(ringed)  # a pill, no box
+                assert [node.get("rx") for node in rings] == ["10.5"] * int(
+                    ringed
+                )  # a pill, no box
                 dashed = [node for node in by_class(cell, "thin") if node.get("stroke-dasharray")]
                 assert len(dashed) == (off and not ringed and not stopped)
                 wrong = name in story.wrong and story.wrong[name][i, j]

@@ -154,7 +154,8 @@ def _story(
     arrays |= {named("D", l): mask for l, mask in D.items()}
     kinds: tuple[Kind, ...] = ("Z", "A", "A_drop")
     for kind in kinds:
-        arrays |= {named(kind, l): values for l, values in getattr(fwd, kind).items() if l}
+        layers = D if kind == "A_drop" else range(1, net.L + 1)
+        arrays |= {named(kind, l): getattr(fwd, kind)[l] for l in layers}
     wrong = _differences(recorded, truth)
     made = _differences(recorded, _right_lines(net, fwd, bwd))
     # A wrong line may happen to give what is true: no mask, and a slope that is 0 at units that are off.
