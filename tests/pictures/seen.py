@@ -160,7 +160,7 @@ def _marks(node: Element, at: tuple[float, float], around: tuple[Element, ...]) 
 
 
 def _box(node: Element, at: tuple[float, float]) -> Box:
-    get = lambda *names: [float(node.get(name)) for name in names]  # noqa: E731
+    get = lambda *names: [float(node.get(name, 0)) for name in names]  # noqa: E731
     if node.tag == "rect":
         x, y, w, h = get("x", "y", "width", "height")
         corners = (x, y, x + w, y + h)

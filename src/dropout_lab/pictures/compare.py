@@ -6,15 +6,16 @@ from xml.etree.ElementTree import Element
 
 from dropout_lab.core.gradcheck import relative_error
 from dropout_lab.pictures.circuit import draw_circuit
-from dropout_lab.pictures.explain import as_key, explain_entry
 from dropout_lab.pictures.layout import View, lay_out
 from dropout_lab.pictures.matrix import Panel, draw_panel, in_words
+from dropout_lab.pictures.stage import panel_frame, panel_of, stopped_in
 from dropout_lab.pictures.steps import Step
-from dropout_lab.pictures.svg import MONO, add, label, part, picture, put, size_of
+from dropout_lab.pictures.svg import MONO, add, label, part, picture, put_row, row_size, wrap
 from dropout_lab.pictures.unit import Drawing
 from dropout_lab.text import number
 
 LIST_W, ROW_H = 226.0, 25.0
+CODE_W = 400.0  # the longest line of the catalogue in one line
 
 
 def gradient_names(steps: Sequence[Step]) -> list[str]:
@@ -30,42 +31,47 @@ def error_of(step: Step, name: str) -> float:
 def comparison_parts(
     steps: Sequence[Step], name: str, example: int = 0, view: View | None = None
 ) -> list[Element]:
-    """The network at the line that makes this gradient, all gradients, and the named one beside the true one.
+    """The network at the line that makes this gradient, and all gradients; its code, it, and the true one.
 
     steps: both passes, as `tell` gives them. Raises ValueError if no gradient has this name.
     """
-    step, view = _step_named(steps, name), view or View()
-    at = lay_out(step.story.net.sizes, step.story.D, view)
-    network = draw_circuit(Drawing(step, example, at), "")
-    return [network, _verdicts(steps, name), _beside(steps, step, example, view)]
+    d, view = _drawing(steps, name, example, view), view or View()
+    network = draw_circuit(d, describe_comparison(steps, name, example))
+    width, height = panel_frame(d, view)
+    shown = [network, _verdicts(steps, name), _code(steps, d.step, height)]
+    for panel in _panels(d, view):
+        shown.append(part(width, height))
+        draw_panel(shown[-1], 2, 2, panel)
+    return shown
 
 
 def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> Element:
-    """The parts in one picture."""
-    network, verdicts, beside = comparison_parts(steps, name, example)
-    (w1, h1), (w2, h2), (w3, h3) = map(size_of, (network, verdicts, beside))
-    words, upper = describe_comparison(steps, name, example), max(h1, h2)
-    root = picture(max(w1 + w2 + 20, w3) + 20, upper + h3 + 24, words, name)
-    put(root, 10, 6, network)
-    put(root, w1 + 26, 6, verdicts)
-    put(root, 10, upper + 16, beside)
+    """The parts in one picture, in two rows."""
+    shown = comparison_parts(steps, name, example)
+    rows = shown[:2], shown[2:]
+    (w1, h1), (w2, h2) = map(row_size, rows)
+    words = describe_comparison(steps, name, example)
+    root = picture(max(w1, w2) + 20, h1 + h2 + 24, words, name)
+    put_row(root, 10, 6, rows[0])
+    put_row(root, 10, h1 + 16, rows[1])
     return root
 
 
 def describe_comparison(steps: Sequence[Step], name: str, example: int = 0) -> str:
     """The picture in words."""
-    last, step = steps[-1], _step_named(steps, name)
-    wrong = [gradient for gradient in gradient_names(steps) if gradient in last.wrong]
+    d = _drawing(steps, name, example)
+    wrong = [gradient for gradient in gradient_names(steps) if gradient in d.story.wrong]
     found = f"Not the true gradient: {', '.join(wrong)}." if wrong else "All gradients are true."
-    shown = ". ".join(in_words(panel) for panel in _panels(last, step, example, View()))
-    return f"{step.code}. {found} {shown}."
+    shown = ". ".join(in_words(panel) for panel in _panels(d, View()))
+    return f"{d.step.code}. {found} {shown}."
 
 
-def _step_named(steps: Sequence[Step], name: str) -> Step:
+def _drawing(steps: Sequence[Step], name: str, example: int, view: View | None = None) -> Drawing:
     names = gradient_names(steps)
     if name not in names:
         raise ValueError(f"there is no gradient {name!r}; there are {', '.join(names)}")
-    return next(step for step in steps if step.name == name)
+    step = next(step for step in steps if step.name == name)
+    return Drawing(step, example, lay_out(step.story.net.sizes, step.story.D, view))
 
 
 def _verdicts(steps: Sequence[Step], chosen: str) -> Element:
@@ -77,44 +83,27 @@ def _verdicts(steps: Sequence[Step], chosen: str) -> Element:
     return root
 
 
-def _beside(steps: Sequence[Step], step: Step, example: int, view: View) -> Element:
-    """What the recipe makes of this gradient, the truth, and the lines it comes from."""
-    panels = _panels(steps[-1], step, example, view)
-    code = _code(steps, step)
-    x = 10.0 + 8.2 * max(map(len, code)) + 24
-    width = x + sum(panel.width + 36 for panel in panels)
-    root = part(width, panels[0].height + 4, describe_comparison(steps, step.name, example))
-    for k, text in enumerate(code):
-        style = {"font_weight": 700} if not k else {"class_": "dim"}
-        label(root, 4, 18 + 22.0 * k, text, 13, font_family=MONO, text_anchor="start", **style)
-    for panel in panels:
-        draw_panel(root, x, 2, panel)
-        x += panel.width + 36
-    return root
-
-
-def _panels(last: Step, step: Step, example: int, view: View) -> tuple[Panel, Panel]:
-    """What the recipe makes of this gradient, and the truth."""
-    story, name, l = last.story, step.name, step.line.layer
-    found, true = story.arrays[name], story.truth[name]
-    weights = step.line.kind in ("dW", "db")
-    columns = view.units(l - 1, found.shape[1]) if weights else view.columns(story.m)
-    shown = (view.units(l, found.shape[0]), columns)
-    off = None if weights or l not in story.D else ~story.D[l]
-    mine = Panel(
-        name, found, story.scale(name), shown, off, wrong=story.wrong.get(name),
-        made=story.made.get(name), column=None if weights else example,
-        across="unit" if weights else "example",
-        says=lambda i, j: as_key(explain_entry(story, name, i, j)),
-    )  # fmt: skip
-    return mine, replace(mine, title=f"true {name}", values=true, wrong=None, made=None, says=None)
-
-
-def _code(steps: Sequence[Step], step: Step) -> list[str]:
+def _code(steps: Sequence[Step], step: Step, height: float) -> Element:
     """The line that makes the gradient, and the two lines of its layer that a recipe can get wrong."""
     layer = max((l for l in step.story.D if l <= step.line.layer), default=None)
     names = (f"dA{layer}", f"dZ{layer}")
-    return [step.code, *(s.code for s in steps if s.name in names and s is not step)][:3]
+    code = [step.code, *(s.code for s in steps if s.name in names and s is not step)][:3]
+    root, y = part(CODE_W, height), 18.0
+    for k, text in enumerate(code):
+        style = {"class_": "dim"} if k else {"font_weight": 700}
+        for piece in wrap(text, CODE_W / 7.9):
+            label(root, 4, y, piece, 13, font_family=MONO, text_anchor="start", **style)
+            y += 20
+    return root
+
+
+def _panels(d: Drawing, view: View) -> tuple[Panel, Panel]:
+    """What the recipe makes of this gradient, and the truth."""
+    name, l = d.step.name, d.step.line.layer
+    mine = replace(panel_of(d, view, name), layer=None)
+    stopped = stopped_in(d.story, f"A{l}_drop", l) if name == f"dA{l}" else None
+    true = replace(mine, title=f"true {name}", values=d.story.truth[name], stopped=stopped)
+    return mine, replace(true, ringed=None, wrong=None, made=None, says=None)
 
 
 def _verdict(root: Element, last: Step, name: str, y: float, chosen: bool) -> None:

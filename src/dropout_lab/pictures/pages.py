@@ -1,4 +1,4 @@
-"""A listing of the bug hunt as HTML: lines to press, the verdict of every check, and the fix."""
+"""Tables of verdicts, and a listing of the bug hunt, as HTML: cells and lines to press, checks, the fix."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from xml.etree.ElementTree import Element
 
 from dropout_lab.bugs.checks import Check, Row
 from dropout_lab.bugs.hunt import Code, Listing, changes, lines_of
-from dropout_lab.pictures.steps import Step
 from dropout_lab.pictures.svg import add
 
 
@@ -86,38 +85,6 @@ def _cell(
     button.set("aria-label", said.replace("\n", " "))
     button.set("tabindex", "0" if chosen else "-1")
     button.set("aria-pressed", str(chosen).lower())
-
-
-def write_program(steps: Sequence[Step], current: int) -> Element:
-    """The listing as HTML. Each line is a button that names its step: data-press="20"."""
-    root = Element("div", {"class": "dropout-program"})
-    for passed in ("forward", "backward"):
-        column = add(root, "section", aria_label=f"{passed} pass")
-        add(column, "h4", passed.capitalize())
-        lines = add(column, "ol")
-        for index, step in enumerate(steps):
-            if step.passed == passed:
-                _line(lines, step, index, lit=index == current)
-    return root
-
-
-def explain(step: Step) -> Element:
-    """The sentence and the formula of a step as HTML."""
-    root = Element("div")
-    add(root, "p", step.sentence)
-    add(root, "p", step.line.formula, class_="formula muted", aria_label="formula")
-    return root
-
-
-def _line(parent: Element, step: Step, index: int, lit: bool) -> None:
-    item = add(parent, "li", class_="lit" if lit else "line")
-    # One stop for the Tab key: from the lit line, Previous and Next are the way.
-    button = add(item, "button", type="button", data_press=index, tabindex=0 if lit else -1)
-    if lit:
-        button.set("aria-current", "step")
-    add(button, "code", step.code)
-    if step.name in step.wrong:
-        add(button, "span", "≠ true", class_="slip")
 
 
 MARKS = {" ": "same", "-": "out", "+": "in"}

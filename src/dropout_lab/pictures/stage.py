@@ -27,14 +27,14 @@ from dropout_lab.pictures.svg import (
     part,
     picture,
     put,
-    size_of,
+    put_row,
+    row_size,
     text_width,
     wrap,
-)  # fmt: skip
+)
 from dropout_lab.pictures.unit import Drawing, unit_label
 from dropout_lab.text import number
 
-GUTTER = 16.0  # between the parts
 STORY_W, STORY_STEP = 300.0, 18.8
 STORY_H = 34 + STORY_STEP * COLUMN_LINES
 BESIDE, BELOW, PAGES = 40.0, 26.0, 28.0  # between two matrices, and for the buttons below them
@@ -67,13 +67,11 @@ def build(
     """
     said = said or Said()
     shown = parts(step, example, view, start)
-    sizes = [size_of(part_) for part_ in shown]
-    width = sum(w for w, _ in sizes) + GUTTER * (len(sizes) - 1) + 20
-    top = 46.0
+    inner, height = row_size(shown)
+    width, top = inner + 20, 46.0
     lines = wrap(said.sentence, (width - 40) / 7.0) if said.sentence else []
     top += 19.0 * len(lines) + (4 if lines else 0)
-    height = top + max(h for _, h in sizes) + 34
-    root = picture(width, height, describe(step, example), step.name)
+    root = picture(width, top + height + 34, describe(step, example), step.name)
     code = {"font_family": MONO, "font_weight": 700, "text_anchor": "start"}
     label(root, 14, 29, step.passed, 13, class_="dim", text_anchor="start")
     label(root, 90, 30, step.code, 18 if len(step.code) < 60 else 15, **code)
@@ -83,11 +81,8 @@ def build(
         label(root, width - 14, 29, f"{sign} {said.verdict}", 13.5, class_=class_, text_anchor="end", font_weight=700)  # fmt: skip
     for k, text in enumerate(lines):
         label(root, 14, 53 + 19.0 * k, text, 13.5, text_anchor="start")
-    x = 10.0
-    for inner, (w, _) in zip(shown, sizes, strict=True):
-        put(root, x, top, inner)
-        x += w + GUTTER
-    put(root, 10, height - 30, draw_scale(step))
+    put_row(root, 10, top, shown)
+    put(root, 10, top + height + 4, draw_scale(step))
     return root
 
 
@@ -202,15 +197,20 @@ def _light(root: Element, row: str) -> None:
             node.set("class", f"{node.get('class', '')} lit".strip())
 
 
+def panel_frame(d: Drawing, view: View) -> tuple[float, float]:
+    """The width and height of the largest matrix of any step."""
+    sizes = [min(n, MOST) for n in d.story.net.sizes]
+    columns = max(len(view.columns(d.story.m)), *sizes[:-1])
+    return LEFT + (CELL_W + GAP) * columns + 2, HEAD + (CELL_H + GAP) * max(sizes)
+
+
 def _frame(d: Drawing, view: View) -> tuple[float, float]:
     """The width and height of what stands beside the network: the same in all steps, so that nothing moves."""
-    sizes, m, columns = d.story.net.sizes, d.story.m, len(view.columns(d.story.m))
-    panels = [LEFT + (CELL_W + GAP) * k for k in (columns, *(min(n, MOST) for n in sizes[:-1]))]
-    rows = max(min(n, MOST) for n in sizes)
+    (width, height), columns = panel_frame(d, view), len(view.columns(d.story.m))
     if columns <= 2:
-        return max(STORY_W, 2 * panels[0] + BESIDE, *panels), max(d.at.height, STORY_H)
-    two = 2 * (HEAD + rows * (CELL_H + GAP)) + BELOW + (PAGES if m > MOST else 0)
-    return max(panels) + 2, max(d.at.height, two)
+        beside = 2 * (LEFT + (CELL_W + GAP) * columns) + BESIDE
+        return max(STORY_W, beside, width), max(d.at.height, STORY_H)
+    return width, max(d.at.height, 2 * height + BELOW + (PAGES if d.story.m > MOST else 0))
 
 
 def _story(d: Drawing, pointed: tuple[int, int], frame: tuple[float, float]) -> Element:
@@ -254,7 +254,7 @@ def _panels(d: Drawing, view: View, start: str | None) -> list[Panel]:
     if now.kind == "losses":
         return [_loss_panel(d, view)]
     names = [name for name in (start or now.start, now.array) if name]
-    return [_panel(d, view, name) for name in names]
+    return [panel_of(d, view, name) for name in names]
 
 
 def _loss_panel(d: Drawing, view: View) -> Panel:
@@ -270,7 +270,8 @@ def _loss_panel(d: Drawing, view: View) -> Panel:
     )  # fmt: skip
 
 
-def _panel(d: Drawing, view: View, name: str) -> Panel:
+def panel_of(d: Drawing, view: View, name: str) -> Panel:
+    """An array of this step's layer as a matrix, with all that is marked in it."""
     story, l, kind = d.story, d.step.line.layer, d.step.line.kind
     values, n = story.arrays[name], len(story.arrays[name])
     panel = Panel(
@@ -289,18 +290,18 @@ def _panel(d: Drawing, view: View, name: str) -> Panel:
         return panel
     off = ~story.D[l]
     return replace(
-        panel, off=off, stopped=_stopped(story, name, l),
+        panel, off=off, stopped=stopped_in(story, name, l),
         ringed=off & (values != 0) if name == f"dA{l}_drop" else None,
         layer=l if story.m > 1 else None,
     )  # fmt: skip
 
 
-def _stopped(story: Story, name: str, l: int) -> Mask | None:
+def stopped_in(story: Story, name: str, l: int) -> Mask | None:
     """Where the switches of layer l make 0 of what comes to them, in the arrays behind them."""
     if name == f"D{l}":
         return ~story.D[l]
     passed: dict[str, Passed] = {f"A{l}_drop": "forward", f"dA{l}": "backward"}
-    factor = story.factors[passed[name]][l] if name in passed else None
+    factor = story.factors[passed[name]].get(l) if name in passed else None
     return None if factor is None else factor == 0
 
 

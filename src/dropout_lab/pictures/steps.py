@@ -154,7 +154,8 @@ def _story(
     arrays |= {named("D", l): mask for l, mask in D.items()}
     kinds: tuple[Kind, ...] = ("Z", "A", "A_drop")
     for kind in kinds:
-        arrays |= {named(kind, l): values for l, values in getattr(fwd, kind).items() if l}
+        layers = D if kind == "A_drop" else range(1, net.L + 1)
+        arrays |= {named(kind, l): getattr(fwd, kind)[l] for l in layers}
     wrong = _differences(recorded, truth)
     made = _differences(recorded, _right_lines(net, fwd, bwd))
     # A wrong line may happen to give what is true: no mask, and a slope that is 0 at units that are off.
@@ -213,12 +214,10 @@ def _by_name(bwd: Backward, fwd: Forward) -> dict[str, Array]:
 
 def _differences(found: Mapping[str, Array], true: Mapping[str, Array]) -> dict[str, Mask]:
     """Where arrays differ by more than rounding; arrays that agree everywhere are left out."""
-    differ = {}
-    for name, values in true.items():
-        with np.errstate(invalid="ignore"):  # inf - inf
-            near = np.abs(found[name] - values) <= 1e-12 + 1e-6 * np.abs(values)
-        same = (found[name] == values) | (np.isnan(found[name]) & np.isnan(values))
-        differ[name] = ~(near | same)
+    differ = {
+        name: ~np.isclose(found[name], values, rtol=1e-6, atol=1e-12, equal_nan=True)
+        for name, values in true.items()
+    }
     return {name: where for name, where in differ.items() if where.any()}
 
 

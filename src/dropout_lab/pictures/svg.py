@@ -6,11 +6,13 @@ Colors are classes, so that the dark theme has colors of its own and not those o
 """
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+GUTTER = 16.0  # between two parts
 SHADES = 9  # for each sign
 Rgb = tuple[int, int, int]
 # The middle, the full color of a positive and of a negative value (after Okabe and Ito), and how
@@ -105,6 +107,19 @@ def size_of(inner: Element) -> tuple[float, float]:
     """The width and height of a picture or a part."""
     *_, width, height = map(float, inner.get("viewBox", "").split())
     return width, height
+
+
+def row_size(inner: Sequence[Element]) -> tuple[float, float]:
+    """The width and height of parts beside each other."""
+    widths, heights = zip(*map(size_of, inner), strict=True)
+    return sum(widths) + GUTTER * (len(inner) - 1), max(heights)
+
+
+def put_row(parent: Element, x: float, y: float, inner: Sequence[Element]) -> None:
+    """Put parts into a picture beside each other."""
+    for piece in inner:
+        put(parent, x, y, piece)
+        x += size_of(piece)[0] + GUTTER
 
 
 def put(parent: Element, x: float, y: float, inner: Element) -> None:

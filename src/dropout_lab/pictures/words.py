@@ -31,15 +31,17 @@ def about(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
     l, kind = line.layer, line.kind
     if kind in ("Z", "A", "D", "A_drop", "losses"):
         return _forward(line, story, fwd, recipe)
-    if kind in ("dW", "db"):
-        words = _about_dW(l, fwd) if kind == "dW" else f"How the cost answers to each bias of layer {l}: the row means of dZ{l}."  # fmt: skip
-        return words + _inherited(line, story)
-    if kind == "dZ" and line.start is None:
-        return f"The way back begins: how far each output A{l} is from its label."
     if line.array in story.made:
         return _mistake(line, story, recipe)
-    words = _silent_above(l, story) or _backward(line, story, recipe)
-    return words + (_inherited(line, story) or _elsewhere(line, story))
+    if kind == "dW":
+        words = _about_dW(l, fwd)
+    elif kind == "db":
+        words = f"How the cost answers to each bias of layer {l}: the row means of dZ{l}."
+    elif l == story.net.L:
+        words = f"The way back begins: how far each output A{l} is from its label."
+    else:
+        words = _silent_above(l, story) or _backward(line, story, recipe)
+    return words + _elsewhere(line, story)
 
 
 def _forward(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
@@ -93,20 +95,14 @@ def _backward(line: Line, story: "Story", recipe: Recipe) -> str:
             f"Back through the same switches. An open one stops the gradient; a closed one divides "
             f"it by keep_prob, as it did with A{l}."
         )
-    there, back = story.factors["forward"][l], story.factors["backward"][l]
+    there, back = (story.factors[passed][l] for passed in ("forward", "backward"))
     if there is not None and back is not None and np.array_equal(there, back):
         return f"Back through the same switches, with the same factor as A{l} went forward."
-    if f"dA{l}" in story.wrong or story.arrays[f"dA{l}_drop"].any():
-        return f"Here this line gives the right numbers all the same: {_why_harmless(l, story)}."
-    return "Nothing comes back here, so nothing can go wrong."
-
-
-def _why_harmless(l: int, story: "Story") -> str:
-    if story.keep_prob == 1 and story.D[l].all():
-        return "every switch is closed, and divides by 1"
-    if story.keep_prob == 1:
-        return "keep_prob is 1"
-    return "no switch is open" if story.D[l].all() else "nothing came back where it would show"
+    if recipe.backward is recipe.forward:
+        return f"Back through the same function as A{l} went forward."
+    if not story.arrays[f"dA{l}_drop"].any():
+        return "Nothing comes back here, so nothing can go wrong."
+    return "Here this line gives the right numbers all the same: nothing came back where its slip would show."  # fmt: skip
 
 
 def _mistake(line: Line, story: "Story", recipe: Recipe) -> str:
@@ -122,42 +118,42 @@ def _mistake(line: Line, story: "Story", recipe: Recipe) -> str:
         SLOPE_SLIPS.get(recipe.slope_from, "") if line.kind == "dZ" else recipe.explanation
     )
     told = f"This line makes {int(made.sum())} of {made.size} entries wrong{where}. {explanation}"
-    return told.strip() + _inherited(line, story, besides=True)
-
-
-def _inherited(line: Line, story: "Story", besides: bool = False) -> str:
-    """What an earlier line spoiled and this one passes on."""
-    order = list(story.lines)
-    wrong = story.wrong.get(line.array)
-    if wrong is None or (besides and not (wrong & ~story.made[line.array]).any()):
-        return ""
-    before = [name for name in story.made if order.index(name) < order.index(line.array)]
-    if not before:
-        return ""
-    culprit = max(before, key=order.index)
-    return (
-        f" {'What' if besides else 'This line is right, but what'} {culprit} spoiled is passed on."
+    passed_on = (story.wrong[line.array] & ~made).any()
+    return told.strip() + (
+        f" What {_culprit(line, story)} spoiled is passed on." if passed_on else ""
     )
 
 
-def _elsewhere(line: Line, story: "Story") -> str:
-    """That a mistake is still to come, so that a red check beside a right line is no riddle."""
+def _culprit(line: Line, story: "Story") -> str | None:
+    """The last line before this one that made something wrong."""
     order = list(story.lines)
-    later = [name for name in story.made if order.index(name) > order.index(line.array)]
-    if not later or any(order.index(name) < order.index(line.array) for name in story.made):
+    before = [name for name in order[: order.index(line.array)] if name in story.made]
+    return before[-1] if before else None
+
+
+def _elsewhere(line: Line, story: "Story") -> str:
+    """Where the mistake is made, if not here: a red check beside a right line is then no riddle."""
+    order, culprit = list(story.lines), _culprit(line, story)
+    if line.array in story.wrong:
+        return f" This line is right, but what {culprit} spoiled is passed on."
+    if culprit:
+        return f" This line is right, and what {culprit} spoiled does not reach it."
+    later = [name for name in order if name in story.made]
+    if not later:
         return ""
-    first = min(later, key=order.index)
-    gap = order.index(first) - order.index(line.array)
-    return f" This line is right; it goes wrong {'one line' if gap == 1 else f'{gap} lines'} later: {first}."
+    gap = order.index(later[0]) - order.index(line.array)
+    lines = "one line" if gap == 1 else f"{gap} lines"
+    return f" This line is right; it goes wrong {lines} later: {later[0]}."
 
 
 def _silent_above(l: int, story: "Story") -> str:
-    """With ReLU a whole layer may be silent; then nothing comes back from it."""
+    """With ReLU a whole layer may be silent, and a wrong mask may stop all: then nothing comes back."""
     above = l + 1
-    dZ = story.arrays.get(f"dZ{above}")
-    if above >= story.net.L or dZ is None or dZ.any() or story.net.activation != "relu":
+    if above >= story.net.L or story.arrays[f"dZ{above}"].any():
         return ""
-    return f"Layer {above} is silent (Z{above} <= 0), so nothing comes back."
+    if story.net.activation == "relu" and (story.arrays[f"Z{above}"] <= 0).all():
+        return f"Layer {above} is silent (Z{above} <= 0), so nothing comes back."
+    return f"dZ{above} is 0 everywhere, so nothing comes back."
 
 
 def _about_dW(l: int, fwd: Forward) -> str:
