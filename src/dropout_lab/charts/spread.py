@@ -75,7 +75,7 @@ class ShareChart:
         x, floor = place(keep_prob, UNITS), TOP + BOX
         add(root, "line", x1=x, x2=x, y1=TOP, y2=floor, class_="mark on")
         add(root, "circle", cx=x, cy=_height(share), r=6, class_="ink")
-        told = f"keep_prob {keep_prob:.2f}: of 10,000 draws {share:.3f} were kept"
+        told = f"{share:.3f} kept of 10,000 draws"
         draw_row(root, Mark(told, [keep_prob], "on"), floor + 22, UNITS)
         add(root, "text", "keep_prob", x="50%", y=floor + 60, class_="ink")
         return root
