@@ -25,6 +25,13 @@ def lab_with(notebook, selector, nth=0):
     return found.nth(nth)
 
 
+def open_more(lab):
+    """The second row of controls."""
+    if lab.get_by_role("button", name="More", exact=True).count():
+        lab.get_by_role("button", name="More", exact=True).press(" ")
+    lab.get_by_role("button", name="Less", exact=True).wait_for()
+
+
 @pytest.fixture
 def switch(second):
     lab = lab_with(second, ".dropout-stage")
@@ -37,12 +44,13 @@ def switch(second):
 
 @pytest.fixture
 def shares(second):
-    return lab_with(second, ".dropout-chart")
+    return lab_with(second, ".dropout-panels")
 
 
 @pytest.fixture
 def scale(third):
-    lab = lab_with(third, ".dropout-chart")
+    lab = lab_with(third, ".dropout-panels")
+    open_more(lab)
     select(lab, "show", "next Z")
     fill(lab, "keep_prob", "0.7")
     wait_for_status(lab, "+1.1820")
@@ -56,7 +64,9 @@ def broken(sixth):
 
 @pytest.fixture
 def matrix(fifth):
-    return lab_with(fifth, ".dropout-table")
+    lab = lab_with(fifth, ".dropout-table")
+    open_more(lab)
+    return lab
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -70,6 +80,23 @@ def test_running_a_notebook_shows_its_labs_and_no_error(name, request):
 def test_a_prediction_is_asked_before_its_answer_can_be_read(second):
     folded = second.page.locator(".jp-InputArea").filter(has_text="truth=")
     assert folded.count() == 0
+
+
+def test_an_answer_is_shown_again_when_its_cell_is_run_again(second):
+    lab = second.lab("What does an open switch take away?")
+    lab.get_by_label("the unit's weights").check()
+    done = lab.get_by_role("button", name="Commit to my answer")
+    done.click()
+    wait_for_status(lab, "You chose “the unit's weights”. Zeroing weights is another method")
+    wait_for_status(lab, "It is “the unit's output, for this example”, because A1 is multiplied")
+    mark = lab.get_by_text("the unit's weights ← your answer")
+    mark.evaluate("node => node.closest('.dropout-lab').setAttribute('data-old', '')")
+    done.press("Shift+Enter")  # runs the cell, as everywhere in Jupyter
+    second.wait_until_run()
+    expect(second.page.locator("[data-old]")).to_have_count(0)
+    mark.wait_for()
+    lab.get_by_text("the unit's output, for this example ← the answer").wait_for()
+    wait_for_status(lab, "It is “the unit's output, for this example”, because A1 is multiplied")
 
 
 def test_clicking_and_pressing_neurons_off(switch):
@@ -102,15 +129,16 @@ def test_keep_prob_and_the_example_of_switch_off(switch, second):
 
 
 def test_the_chart_of_shares_follows_the_slider_and_the_sampling(shares):
-    image = shares.locator("img.dropout-chart")
+    chart = shares.locator("svg.dropout-panels")
     fill(shares, "keep_prob", "1")
     wait_for_status(shares, "of 10,000 draws 0.84")
-    assert "randn 0.841; of 10,000 draws 0.84" in image.get_attribute("alt")
-    before = image.get_attribute("src")
+    assert "randn 0.841; of 10,000 draws 0.84" in chart.get_attribute("aria-label")
+    dot = chart.locator("circle.ink")
+    before = dot.bounding_box()
     select(shares, "D from", "rand > keep_prob")
     wait_for_status(shares, "of 10,000 draws 0.000")
-    assert image.get_attribute("src") != before
-    assert image.evaluate("(image) => image.naturalWidth") > 1000  # sharp on any screen
+    chart.get_by_text("0.000 kept of 10,000 draws").wait_for()
+    assert dot.bounding_box()["y"] > before["y"] + 150
 
 
 def test_nonsense_in_the_number_boxes_does_no_harm(switch, scale, matrix):
@@ -164,7 +192,7 @@ def test_break_it_by_mouse_and_by_key(broken):
     wait_for_status(broken, "every gradient is right")
 
 
-def test_a_cell_of_the_matrix_tells_its_evidence(matrix):
+def test_a_cell_of_the_matrix_tells_its_evidence(matrix, fifth):
     matrix.get_by_role("button", name=re.compile(r"^randn; kept share: fails")).click()
     wait_for_status(matrix, "kept of 20,000, keep_prob is 0.7")
     assert matrix.get_by_label("bug", exact=True).input_value() == "randn"
@@ -173,10 +201,14 @@ def test_a_cell_of_the_matrix_tells_its_evidence(matrix):
     select(matrix, "check", "masks differ")
     wait_for_status(matrix, "switches stand otherwise")
     assert matrix.locator("[aria-pressed=true]").count() == 1
-    # The chosen cell is the one stop of the Tab key; Enter on it keeps it.
+    # The table is one stop of the Tab key; the arrow keys move inside, and Enter chooses.
     matrix.locator("td button[tabindex='0']").focus()
-    matrix.locator("td button[tabindex='0']").press("Enter")
+    fifth.page.keyboard.press("ArrowDown")
+    fifth.page.keyboard.press("ArrowLeft")
     wait_for_status(matrix, "switches stand otherwise")
+    assert matrix.locator("td button[tabindex='0']").count() == 1
+    fifth.page.keyboard.press("Enter")
+    wait_for_status(matrix, re.compile("^wrong scale, plain at test: passes"))
 
 
 def test_the_matrix_is_filled_anew(matrix):
@@ -191,11 +223,27 @@ def test_the_matrix_is_filled_anew(matrix):
     matrix.get_by_role("button", name=re.compile("^no mask; gradient check: fails")).wait_for()
 
 
+@pytest.mark.parametrize("width", [1280, 1180, 900, 683])
+def test_the_whole_matrix_is_seen_on_a_page_of_any_width(matrix, fifth, width):
+    matrix.get_by_label("train as well: loss fell (slower)").check()
+    matrix.get_by_role("columnheader", name="loss fell").wait_for()
+    fifth.page.set_viewport_size({"width": width, "height": 1000})
+    fifth.page.wait_for_timeout(500)
+    frame, table = matrix.bounding_box(), matrix.locator("table").bounding_box()
+    sizes = matrix.locator("th, td.last, td button").evaluate_all(
+        "nodes => nodes.map((node) => parseFloat(getComputedStyle(node).fontSize))"
+    )
+    matrix.get_by_label("train as well: loss fell (slower)").uncheck()
+    fifth.page.set_viewport_size({"width": 1280, "height": 1000})
+    assert table["x"] + table["width"] <= frame["x"] + frame["width"] + 1
+    assert min(sizes) >= 12
+
+
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_screenshots_in_both_themes(theme, request):
     """To be looked at after any change (CONTRIBUTING.md); here, that nothing is wider than the page."""
     for name, selector in (
-        ("second", ".dropout-chart"), ("third", ".dropout-chart"),
+        ("second", ".dropout-panels"), ("third", ".dropout-panels"),
         ("fifth", ".dropout-table"), ("sixth", ".dropout-table"),
     ):  # fmt: skip
         notebook = request.getfixturevalue(name)
@@ -203,7 +251,7 @@ def test_screenshots_in_both_themes(theme, request):
         lab = lab_with(notebook, selector)
         notebook.screenshot(lab, f"{name}-{theme.lower()}")
         frame = lab.bounding_box()
-        for part in lab.locator("svg, table, img").all():
+        for part in lab.locator(".dropout-picture > svg, table, img").all():
             box = part.bounding_box()
             assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
         notebook.theme("Light")

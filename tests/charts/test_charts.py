@@ -189,7 +189,7 @@ def test_your_predictions_have_a_row_and_leave_nothing_behind():
     assert "your predictions" not in re.sub('aria-label=".*?"', "", bare)
     root = draw_means(means([0.5], (0.1, 0.9)))
     assert [x for x, _ in triangles(root)][-2:] == pytest.approx([1.5 + 9.7, 1.5 + 87.3])
-    assert names(root)[-1][0] == "your predictions, everything on"
+    assert names(root)[-1][0] == "your predictions"
     assert as_text(draw_means(means([0.5]))) == bare
 
 

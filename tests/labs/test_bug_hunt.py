@@ -35,26 +35,91 @@ def test_nothing_tells_the_answer_before_committing(lab):
         assert "fails" not in said
 
 
-def test_a_press_on_a_line_says_whether_it_is_wrong(lab, press):
+def test_nothing_is_chosen_beforehand_and_commit_asks_for_it(lab, press):
+    assert lab._check.value == ""
+    find(lab, "Commit").click()
+    told = "Press the line you suspect and choose a check first:</strong> a guess is worth more"
+    assert told in lab.status.value
+    lab._check.value = "kept share"
+    find(lab, "Commit").click()
+    assert "Press the line you suspect first:" in lab.status.value
+    lab._check.value = ""
     press(lab._code, "2")
-    assert "✗ This line is fine as it is." in lab.status.value
-    assert "0 of 8 lines found" in lab.status.value
+    find(lab, "Commit").click()
+    assert "Choose a check first:" in lab.status.value
+    assert lab._result.markup == ""
+    assert repr(lab).endswith(", no answer yet)")
+    assert labs.bug_hunt(check="kept share")._check.value == "kept share"
+
+
+def test_a_press_before_committing_chooses_a_line_and_tells_nothing(lab, press):
+    press(lab._code, "2")
+    assert "You suspect line 2." in lab.status.value
     press(lab._code, "6")
-    assert "✓ This is the wrong line." in lab.status.value
-    assert "1 of 8 lines found" in lab.status.value
-    assert re.search(r'data-press="6".*this is the wrong line', lab._code.markup)
+    assert re.search(r'data-press="6".*← your line', lab._code.markup)
+    assert lab._code.markup.count("← your line") == 1
+    said = lab.status.value + lab._code.markup
+    assert not re.search("✓|✗|wrong one|fine as it is", said)
     with pytest.raises(ValueError, match="unknown line 7; expected one of 1, 2, 3, 4, 5, 6"):
         lab.press(7)
 
 
-def test_committing_shows_what_every_check_says(lab):
+GRADES = [
+    (6, "gradient check", "ok", "✓ Both are right."),
+    (6, "kept share", "wrong", "✗ The line is right, the check is not."),
+    (2, "dropped rows", "wrong", "✗ The check is right, the line is not."),
+    (2, "kept share", "wrong", "✗ Neither the line nor the check."),
+]
+
+
+@pytest.mark.parametrize(("line", "check", "look", "head"), GRADES)
+def test_line_and_check_are_graded_apart_and_green_needs_both(lab, line, check, look, head):
+    lab.press(line)
+    lab.commit(check)
+    assert f'class="status {look}"' in lab.status.value
+    assert head in lab.status.value
+    wrong, caught = line == 6, check in lab.caught_by
+    assert (f"Line {line} is the wrong one." in lab.status.value) == wrong
+    assert (f"{check.capitalize()} catches it." in lab.status.value) == caught
+    assert (
+        f"First tries so far: {int(wrong)} of 1 lines, {int(caught)} of 1 checks."
+        in lab.status.value
+    )
+    assert f"line={line}, check={check!r}, right={wrong and caught}, caught by" in repr(lab)
+
+
+def test_the_first_try_counts_and_stays(lab, press):
+    lab.press(2)
+    lab.commit("kept share")
+    first = "Your first try: ✗ line 2, ✗ kept share."
+    assert first in lab._result.markup
+    assert "✗ your line: fine as it is" in lab._code.markup
+    press(lab._code, "6")  # from now on a press tells
+    assert "Line 6 is the wrong one." in lab.status.value
+    assert "← the wrong line" in lab._code.markup
+    lab.commit("gradient check")
+    assert "✓ Both are right." in lab.status.value
+    assert "Your first try was: ✗ line 2, ✗ kept share." in lab.status.value
+    assert "First tries so far: 0 of 1 lines, 0 of 1 checks." in lab.status.value
+    assert first in lab._result.markup
+    assert "kept share (your first choice)" in lab._result.markup
+    lab.listing = 5
+    assert lab._check.value == ""
+    lab.listing = 4
+    assert lab._check.value == "kept share"
+    assert first in lab._result.markup
+
+
+def test_committing_shows_what_every_check_says(lab, press):
+    press(lab._code, "6")
     lab._check.value = "kept share"
     find(lab, "Commit").click()
-    assert "✗ No: kept share does not see it." in lab.status.value
-    assert "Caught by: gradient check, dropped rows." in lab.status.value
-    assert "kept share (your choice)" in lab._result.markup
-    assert lab._result.markup.count("✗ fails") == 2
-    assert lab._result.markup.count("✓ passes") == 5
+    assert (
+        "Kept share does not see it. Caught by: gradient check, dropped rows." in lab.status.value
+    )
+    assert "kept share (your first choice)" in lab._result.markup
+    assert lab._result.markup.count(">● catches it<") == 2
+    assert lab._result.markup.count(">· passes<") == 5
     assert LISTINGS[3].why in lab._result.markup
     assert f'href="{LISTINGS[3].link}"' in lab._result.markup
     assert "relative error 0.3" in lab._result.markup
@@ -64,17 +129,19 @@ def test_committing_shows_what_every_check_says(lab):
 @pytest.mark.parametrize("check", ["gradient check", "kept share", "plain at test", "masks differ"])
 def test_the_verdict_is_that_of_the_checks(number, check):
     lab = labs.bug_hunt(number)
+    lab.press(min(LISTINGS[number - 1].wrong_lines))
     lab.commit(check)
     caught = not lab.verdicts[check].passed
-    assert ("✓ Yes" in lab.status.value) == caught
+    assert ("✓ Both are right" in lab.status.value) == caught
     assert (check in lab.caught_by) == caught
-    assert f"named for {int(caught)} of 1 listings" in lab.status.value
+    assert f"{int(caught)} of 1 checks" in lab.status.value
 
 
 def test_the_fix_is_shown_after_committing_with_its_line_marked(lab):
     lab.show_fix()
-    assert "Commit to a check first" in lab.status.value
+    assert "Commit to a line and a check first" in lab.status.value
     assert lab._result.markup == ""
+    lab.press(6)
     lab.commit("gradient check")
     assert not find(lab, "Show the fix").disabled
     assert "<del>" not in lab._result.markup
@@ -103,16 +170,16 @@ def test_previous_and_next_stop_at_the_ends(lab):
 
 
 def test_each_listing_keeps_its_answer_and_the_score_counts_all(lab):
-    lab.commit("gradient check")
     lab.press(6)
+    lab.commit("gradient check")
     lab.listing = 6
     assert lab._result.markup == ""
-    lab.commit("gradient check")
     lab.press(2)
-    assert "2 of 8 lines found, a check that catches it named for 1 of 2" in lab.status.value
+    lab.commit("gradient check")
+    assert "First tries so far: 2 of 2 lines, 1 of 2 checks." in lab.status.value
     lab.listing = 4
-    assert "gradient check (your choice)" in lab._result.markup
-    assert "this is the wrong line" in lab._code.markup
+    assert "gradient check (your first choice)" in lab._result.markup
+    assert "✓ your line, and the wrong one" in lab._code.markup
 
 
 def test_a_learners_right_fix_passes():
@@ -138,6 +205,7 @@ def test_a_learners_wrong_fix_is_told_what_still_fails():
     assert not lab.fixed
     assert "✗ With your fix this still fails: gradient check." in lab.status.value
     assert "with the fix fails [gradient check]" in repr(lab)
+    lab.press(6)
     lab.commit("gradient check")
     lab.show_fix()
     assert lab.fixed
@@ -150,7 +218,7 @@ def test_a_stub_is_told_kindly():
     lab = labs.bug_hunt(1, fix=backward)
     assert lab.error is None
     assert "returned None; did you forget `return`?" in lab.status.value
-    assert "✗ could not run" in lab._result.markup
+    assert "! could not run" in lab._result.markup
 
 
 def test_a_slope_of_ones_own_is_checked_too():
@@ -167,6 +235,7 @@ def test_the_still_page_is_the_listing_with_the_answer_folded(lab):
     assert html.count("<details>") == 1
     assert "dropped rows fails: 11 of 11 units" in html
     assert "+     return dA_drop * D * scale" in html
+    lab.press(2)
     lab.commit("kept share")
     assert lab._repr_mimebundle_()["text/html"] == html
     with pytest.raises(ValueError, match="unknown check"):

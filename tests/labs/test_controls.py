@@ -8,6 +8,6 @@ def test_more_shows_and_hides_its_row():
     turn, box = more(*inside)
     assert (turn.description, box.children, box.layout.display) == ("More", tuple(inside), "none")
     turn.value = True
-    assert box.layout.display == "flex"
+    assert (turn.description, box.layout.display) == ("Less", "flex")
     turn.value = False
-    assert box.layout.display == "none"
+    assert (turn.description, box.layout.display) == ("More", "none")

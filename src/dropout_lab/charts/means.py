@@ -125,7 +125,7 @@ def draw_means(means: Means) -> Element:
     some = [
         _mark(means, "arithmetic mean", "mean"),
         _mark(means, "mean of samples", "chance"),
-        Mark(f"your predictions, {means.at_test}", means.latest, "on"),
+        Mark("your predictions", means.latest, "on"),
     ]
     panels = [
         Panel(f"{networks}: the taller, the more probable", means.thinned, every),

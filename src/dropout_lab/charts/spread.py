@@ -20,7 +20,10 @@ from dropout_lab.pictures.svg import add
 from dropout_lab.text import minus
 
 Spreads = tuple[Distribution, Distribution]  # with the scale, and without
-TITLES = ("with the scale, A * D / keep_prob", "without the scale, A * D")
+TITLES = (
+    "Over all masks, with the scale: A * D / keep_prob",
+    "Over all masks, without the scale: A * D",
+)
 
 
 def draw_spread(name: str, spreads: Spreads, marks: tuple[float, float]) -> Element:
@@ -36,7 +39,7 @@ def draw_spread(name: str, spreads: Spreads, marks: tuple[float, float]) -> Elem
             Mark(minus(f"{words} {value:z.4f}"), [value], kind)
             for words, (value, kind) in told.items()
         ]
-        panels.append(Panel(f"{name}: {title}", spread, rows))
+        panels.append(Panel(title, spread, rows))
     ticks = round_ticks(*(spread.values for spread in spreads), np.array(marks))
     return draw_panels(panels, ticks, name, describe_spread(name, spreads, marks))
 
@@ -72,7 +75,7 @@ class ShareChart:
         x, floor = place(keep_prob, UNITS), TOP + BOX
         add(root, "line", x1=x, x2=x, y1=TOP, y2=floor, class_="mark on")
         add(root, "circle", cx=x, cy=_height(share), r=6, class_="ink")
-        told = f"keep_prob {keep_prob:.2f}: of 10,000 draws {share:.3f} were kept"
+        told = f"{share:.3f} kept of 10,000 draws"
         draw_row(root, Mark(told, [keep_prob], "on"), floor + 22, UNITS)
         add(root, "text", "keep_prob", x="50%", y=floor + 60, class_="ink")
         return root

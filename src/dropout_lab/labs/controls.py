@@ -112,11 +112,15 @@ def row(*parts: widgets.Widget) -> widgets.HBox:
 
 
 def more(*controls: widgets.Widget) -> tuple[widgets.ToggleButton, widgets.HBox]:
-    """A button "More", and the row of these controls that it shows and hides; hidden at first."""
-    button = widgets.ToggleButton(description="More", layout={"width": "auto"})
+    """A button "More", and the row of these controls that it shows; hidden at first.
+
+    Its name says what a press will do: ipywidgets tells a screen reader nothing of a toggle's state.
+    """
+    button = widgets.ToggleButton(layout={"width": "auto"})
     box = row(*controls)
 
     def turn(_: object = None) -> None:
+        button.description = "Less" if button.value else "More"
         box.layout.display = "flex" if button.value else "none"
 
     turn()

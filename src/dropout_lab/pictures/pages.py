@@ -1,6 +1,6 @@
 """Tables of verdicts, and a listing of the bug hunt, as HTML: cells and lines to press, checks, the fix."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -90,12 +90,12 @@ def _cell(
 MARKS = {" ": "same", "-": "out", "+": "in"}
 SIGNS = {" ": "\u2007", "-": "−", "+": "+"}
 SAID = {" ": "", "-": "taken out: ", "+": "put in: "}
-CAPTION = "Every check, run on this code just now. ✗: it fails, so it catches the bug."
+CAPTION = "Every check, run on this code just now. ● catches it: the check fails on the listing."
 QUESTION = "One line is wrong. Which check would catch it?"
 
 
-def write_listing(listing: Listing, head: str, pressed: Collection[int]) -> Element:
-    """The listing, each line a button: data-press="4". Lines that were pressed say what they are."""
+def write_listing(listing: Listing, head: str, notes: Mapping[int, tuple[str, str]]) -> Element:
+    """The listing, each line a button: data-press="4". notes: words beside a line, and their class."""
     root = Element("div", {"class": "dropout-hunt"})
     add(root, "h4", f"{head}: {listing.title}")
     lines = add(root, "ol", class_="code")
@@ -103,10 +103,9 @@ def write_listing(listing: Listing, head: str, pressed: Collection[int]) -> Elem
         item = add(lines, "li", class_="start" if _starts(line) else "line")
         button = add(item, "button", type="button", data_press=number)
         add(button, "code", line)
-        if number in pressed:
-            wrong = number in listing.wrong_lines
-            word = "✗ this is the wrong line" if wrong else "✓ this line is fine"
-            add(button, "span", word, class_="here" if wrong else "fine")
+        if number in notes:
+            words, look = notes[number]
+            add(button, "span", words, class_=f"note {look}")
     return root
 
 
@@ -114,16 +113,19 @@ def write_result(
     listing: Listing,
     row: Row,
     chosen: str,
+    first: str = "",
     changed: Code | None = None,
     fixed: Row | None = None,
     fix: str = "the fix",
 ) -> Element:
     """What is wrong and what each check says, the chosen one marked; and a fix, if there is one.
 
-    changed: the code with the fix. fixed: the checks on it. fix: what it is called.
+    first: the first try in words. changed: the code with the fix. fixed: the checks on it. fix: what it
+    is called.
     """
     root = Element("div", {"class": "dropout-hunt"})
     if chosen:
+        add(add(root, "p"), "strong", first)
         _why(root, listing)
     if changed is not None:
         _fix(root, changes(listing.code, changed), fix)
@@ -191,15 +193,16 @@ def _verdicts(root: Element, row: Row, chosen: str, fixed: Row | None, fix: str)
     body = add(table, "tbody")
     for name, check in row.items():
         line = add(body, "tr", class_="chosen" if name == chosen else "other")
-        add(line, "th", name + (" (your choice)" if name == chosen else ""), scope="row")
-        for verdict in (check, *([fixed[name]] if fixed else [])):
-            _verdict(line, verdict)
+        add(line, "th", name + (" (your first choice)" if name == chosen else ""), scope="row")
+        _verdict(line, check, "· passes", "● catches it", "caught")
+        if fixed:
+            _verdict(line, fixed[name], "✓ passes", "✗ fails", "fail")
         add(line, "td", _evidence(check, fixed[name] if fixed else None, fix), class_="saw")
 
 
-def _verdict(line: Element, check: Check) -> None:
-    words = "✓ passes" if check.passed else "✗ could not run" if check.stopped else "✗ fails"
-    add(line, "td", words, class_="pass" if check.passed else "fail")
+def _verdict(line: Element, check: Check, passes: str, fails: str, look: str) -> None:
+    words = passes if check.passed else "! could not run" if check.stopped else fails
+    add(line, "td", words, class_="pass" if check.passed else look)
 
 
 def _evidence(check: Check, fixed: Check | None, fix: str) -> str:
