@@ -86,7 +86,7 @@ def test_both_labels_occur_and_the_single_example_is_the_first_of_five():
 
 
 def test_a_lesson_of_another_size_is_refused():
-    with pytest.raises(ValueError, match="5 examples or 1; you asked for 3"):
+    with pytest.raises(ValueError, match="expected 5 examples or 1, got 3"):
         lesson(3)
 
 

@@ -286,7 +286,11 @@ BAD = {
     "output layer": ({"layers": (3,)}, ValueError, "layer 3 cannot have dropout"),
     "keep_prob": ({"keep_prob": 0}, ValueError, r"\(0, 1\]"),
     "rng": ({"rng": None}, TypeError, "rng must be a random generator"),
-    "rngs": ({"rng": [np.random.default_rng(0)]}, ValueError, r"1 generators .* axes \(\)"),
+    "rngs": (
+        {"rng": [np.random.default_rng(0)]},
+        ValueError,
+        r"expected one generator for each network, got 1 for leading axes \(\)",
+    ),
     "a seed": ({"rng": [0]}, TypeError, "rng must be a random generator"),
     "X": ({"X": np.ones((8, 4))}, ValueError, r"did you pass X\.T\?"),
     "Y": ({"Y": np.ones((1, 7))}, ValueError, "one column per example"),
