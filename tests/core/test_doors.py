@@ -45,6 +45,8 @@ def test_a_transposed_mask_is_named():
 def test_a_mask_that_would_broadcast_silently_is_refused(shape):
     with pytest.raises(ValueError, match="expected shape"):
         apply_mask(np.ones((2, 3)), np.ones(shape, bool), 0.5)
+    with pytest.raises(ValueError, match="expected shape"):
+        apply_mask(np.ones(3), np.ones(1, bool), 0.5)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,7 @@ BAD = {
     "X one-dimensional": ({"X": np.ones(4)}, ValueError, r"expected shape \(4, m\)"),
     "NaN in X": ({"X": np.full((4, 8), np.nan)}, ValueError, "NaN"),
     "keep_prob 0": ({"keep_prob": 0}, ValueError, r"\(0, 1\]"),
+    "keep_prob 0 without a mask": ({"keep_prob": 0, "masks": {}}, ValueError, r"\(0, 1\]"),
     "keep_prob in percent": ({"keep_prob": 80}, ValueError, r"\(0, 1\]"),
     "mask of numbers": ({"masks": {1: np.ones((5, 8))}}, TypeError, "boolean"),
     "mask transposed": ({"masks": {1: np.ones((8, 5), bool)}}, ValueError, "layer 1.*transpose"),
@@ -88,6 +91,7 @@ def test_bad_input_to_forward_is_named(name):
     ("Y", "message"),
     [
         ([[0, 1, 2, 0, 0, 0, 0, 0]], "labels must be 0 or 1"),
+        (np.full((1, 8), 0.5), "labels must be 0 or 1"),
         (np.zeros(8), "one column per example"),
         (np.zeros((1, 7)), "expected shape"),
         (np.full((1, 8), np.nan), "labels must be 0 or 1"),
@@ -115,6 +119,7 @@ def in_place(dA_drop, D, keep_prob):
 SLIPPED = {
     "changes its input": (in_place, ValueError, "changes its input in place"),
     "returns None": (lambda _dA_drop, _D, _k: None, TypeError, "forget `return`"),
+    "the transpose": (lambda dA_drop, _D, _k: dA_drop.T, ValueError, "expected shape"),
     "another shape": (lambda dA_drop, _D, _k: dA_drop[:1], ValueError, "expected shape"),
     "no numbers": (lambda _dA_drop, _D, _k: "dA", TypeError, "expected an array, got str"),
 }
@@ -128,6 +133,18 @@ def test_a_recipe_function_that_slips_is_named(name, role):
     recipe = Recipe("mine", **{role: function})
     with pytest.raises(error, match=f"recipe 'mine': {role}.*{message}"):
         backward(c.net, forward(c.net, c.X, c.masks, 0.6, recipe), c.Y, recipe)
+
+
+@pytest.mark.parametrize(
+    ("sample", "error", "message"),
+    [
+        (lambda shape, _k, _rng: np.ones(shape), TypeError, "must be a boolean array"),
+        (lambda shape, _k, _rng: np.ones(shape, bool).T, ValueError, "expected shape.*transpose"),
+    ],
+)
+def test_a_recipe_whose_masks_do_not_fit_is_named_when_they_are_drawn(sample, error, message, rng):
+    with pytest.raises(error, match=f"the mask of layer 1.*{message}"):
+        sample_masks(draw_case().net, 8, (1, 2), 0.6, rng, Recipe("mine", sample=sample))
 
 
 def test_an_error_inside_a_recipe_function_comes_through_as_it_is():

@@ -159,7 +159,8 @@ def test_resume_is_the_rest_of_the_same_pass(seed, l):
     np.testing.assert_array_equal(same.output, fwd.output)
     changed = resume(c.net, fwd, l, fwd.A_drop[l] + np.random.default_rng(seed).random())
     assert not np.allclose(changed.output, fwd.output)
-    assert list(changed.Z) == list(fwd.Z)
+    for name in ("Z", "A", "A_drop", "D"):
+        assert list(getattr(changed, name)) == list(getattr(fwd, name))
 
 
 def test_a_nudge_after_the_switch_moves_the_loss_by_dA_drop_and_before_it_by_dA():
@@ -263,3 +264,19 @@ def test_masks_are_drawn_in_ascending_order_from_one_generator():
     rng = np.random.default_rng(3)
     np.testing.assert_array_equal(masks[1], sample_mask((2, 5), 0.7, rng))
     np.testing.assert_array_equal(masks[2], sample_mask((3, 5), 0.7, rng))
+    assert list(forward(net, np.ones((3, 5)), {2: masks[2], 1: masks[1]}, 0.7).D) == [1, 2]
+
+
+def test_each_of_many_networks_gets_masks_of_its_own(rng):
+    c = draw_case()
+    many = Network({l: np.stack([W] * 3) for l, W in c.net.W.items()}, c.net.b, "tanh")
+    masks = sample_masks(many, 8, (1, 2), 0.6, rng)
+    assert {l: D.shape for l, D in masks.items()} == {1: (3, 5, 8), 2: (3, 6, 8)}
+
+
+def test_what_is_resumed_goes_on_with_the_recipe_it_began_with():
+    c = draw_case()
+    fwd = forward(c.net, c.X, c.masks, c.keep_prob, BUGS["wrong scale"])
+    same = resume(c.net, fwd, 1, fwd.A_drop[1])
+    np.testing.assert_array_equal(same.output, fwd.output)
+    assert same.recipe is fwd.recipe

@@ -5,16 +5,19 @@ import pytest
 
 from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.gradcheck import check_gradients
+from dropout_lab.core.network import Network
 from dropout_lab.core.passes import backward, forward, sample_masks
 from dropout_lab.experiments import data as datasets
 from dropout_lab.experiments.data import (
     FIELD,
     OUTLIERS,
     Case,
+    averages_case,
     football,
     lesson,
     make_lesson,
     two_moons,
+    wide_lesson,
 )
 from dropout_lab.experiments.ensemble import all_masks
 
@@ -127,8 +130,21 @@ def test_both_labels_occur_and_the_single_example_is_the_first_of_five():
 
 
 def test_a_lesson_of_another_size_is_refused():
-    with pytest.raises(ValueError, match="5 examples or 1; you asked for 3"):
+    with pytest.raises(ValueError, match="expected 5 examples or 1, got 3"):
         lesson(3)
+
+
+def test_the_two_wider_networks_are_drawn_from_their_seeds_and_have_256_masks():
+    wide, averages = wide_lesson(), averages_case()
+    drawn = Network.random((3, 8, 3, 1), "tanh", rng=np.random.default_rng(1))
+    np.testing.assert_array_equal(wide.net.W[3], drawn.W[3])
+    assert {l: D.shape for l, D in wide.masks.items()} == {1: (8, 5)}
+    drawn = Network.random((3, 8, 8, 1), "tanh", rng=np.random.default_rng(113))
+    np.testing.assert_array_equal(averages.net.W[3], 2 * drawn.W[3])
+    np.testing.assert_array_equal(averages.net.b[3], drawn.b[3])
+    assert averages.masks == {}
+    for case in (wide, averages):
+        assert (case.X.shape, set(np.unique(case.Y))) == ((3, 5), {0, 1})
 
 
 SETS = {"football": football, "two moons": lambda rng: two_moons(200, rng)}

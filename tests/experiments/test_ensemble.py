@@ -195,6 +195,19 @@ def test_chunks_change_nothing():
     assert np.allclose(many.values[:, :, :1], one.values, atol=1e-15)
 
 
+def test_more_examples_are_run_with_fewer_masks_at_a_time():
+    for examples, most in ((1, 4096), (32, 256), (10**6, 1)):
+        counts = []
+
+        def kept(masks, counts=counts):
+            counts.append(len(masks[1]))
+            return masks[1][:, 0, 0]
+
+        over_all_masks(kept, {1: 12}, 0.5, examples)
+        assert set(counts) == {most}
+        assert sum(counts) == 4096
+
+
 def test_4096_masks_of_32_examples_take_less_than_200_MB():
     case = draw_case("tanh", (4, 6, 6, 1), m=32)
     tracemalloc.start()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropout_lab.bugs.catalogue import BUGS
-from dropout_lab.core.recipe import CORRECT
+from dropout_lab.core.recipe import CORRECT, Recipe
 
 
 @given(
@@ -55,6 +55,12 @@ def test_at_a_kept_unit_a_nudge_before_arrives_divided_by_keep_prob():
 )
 def test_a_broken_backward_pass_breaks_its_promise_where_it_is_wrong(name, unit, where, honest):
     assert nudged(BUGS[name], unit, where).honest == honest
+
+
+@pytest.mark.parametrize(("slip", "honest"), [(1e-7, True), (1e-4, False)])
+def test_honest_means_true_to_six_digits(slip, honest):
+    nearly = Recipe("nearly", backward=lambda dA_drop, D, k: (1 + slip) * dA_drop * D / k)
+    assert nudged(nearly, unit=1, where="before").honest == honest
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,11 @@ BAD = {
     "output layer": ({"layers": (3,)}, ValueError, "layer 3 cannot have dropout"),
     "keep_prob": ({"keep_prob": 0}, ValueError, r"\(0, 1\]"),
     "rng": ({"rng": None}, TypeError, "rng must be a random generator"),
-    "rngs": ({"rng": [np.random.default_rng(0)]}, ValueError, r"1 generators .* axes \(\)"),
+    "rngs": (
+        {"rng": [np.random.default_rng(0)]},
+        ValueError,
+        r"expected one generator for each network, got 1 for leading axes \(\)",
+    ),
     "a seed": ({"rng": [0]}, TypeError, "rng must be a random generator"),
     "X": ({"X": np.ones((8, 4))}, ValueError, r"did you pass X\.T\?"),
     "Y": ({"Y": np.ones((1, 7))}, ValueError, "one column per example"),
@@ -312,6 +316,7 @@ def test_a_state_of_another_run_is_refused():
     for changes in ({"keep_prob": 0.5}, {"layers": (1,)}, {"optimizer": "adam"}):
         with pytest.raises(ValueError, match="begin a new run"):
             run(c, 1, last.net, state=last.state, **changes)
+    run(c, 1, last.net, state=last.state, layers=(2, 1))  # the same layers in another order
     other = dataclasses.replace(c, net=draw_case(sizes=(4, 3, 6, 1)).net)
     with pytest.raises(ValueError, match="state belongs to a network"):
         run(other, state=last.state)
@@ -322,6 +327,14 @@ def test_networks_with_and_without_leading_axes_do_not_mix():
     W = {l: np.stack([W, W]) for l, W in c.net.W.items()}
     with pytest.raises(ValueError, match="the same leading axes"):
         run(c, net=Network(W, c.net.b, "tanh"))
+
+
+def test_weight_decay_pulls_at_the_weights_and_not_at_the_biases():
+    c = draw_case()
+    plain, decayed = (run(c, iterations=1, weight_decay=decay)[-1].net for decay in (0.0, 0.1))
+    for l, W in c.net.W.items():
+        np.testing.assert_allclose(decayed.W[l], plain.W[l] - 0.3 * 0.1 * W, rtol=1e-12)
+        np.testing.assert_array_equal(decayed.b[l], plain.b[l])
 
 
 def test_a_learning_rate_may_change_along_the_way():

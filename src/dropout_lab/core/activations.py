@@ -119,6 +119,6 @@ ACTIVATIONS = {
 
 
 def activation_named(name: str) -> Activation:
-    """Look an activation up. Raises ValueError with the known names if there is none."""
+    """The activation of this name. Raises ValueError, with the known names, if there is none."""
     check_one_of(name, ACTIVATIONS, "activation")
     return ACTIVATIONS[name]

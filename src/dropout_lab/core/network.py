@@ -74,13 +74,13 @@ def _as_layers(
     """W and b as float arrays by layer 1..L. Raises ValueError if they do not chain."""
     L = len(W)
     if not L or set(W) != set(range(1, L + 1)) or set(W) != set(b):
-        raise ValueError(f"W and b need the keys 1 to L each; got W {sorted(W)} and b {sorted(b)}")
+        raise ValueError(f"expected W and b with the keys 1 to L, got {sorted(W)} and {sorted(b)}")
     weights = {l: np.asarray(W[l], dtype=float) for l in range(1, L + 1)}
     biases = {l: np.asarray(b[l], dtype=float) for l in range(1, L + 1)}
     for l, w in weights.items():
         if w.ndim < 2 or (l > 1 and w.shape[-1] != weights[l - 1].shape[-2]):
-            needed = weights[l - 1].shape[-2] if l > 1 else "n_0"
-            raise ValueError(f"W[{l}]: expected shape (n_{l}, {needed}), got {w.shape}")
+            before = weights[l - 1].shape[-2] if l > 1 else "n_0"
+            raise ValueError(f"W[{l}]: expected shape (n_{l}, {before}), got {w.shape}")
         if biases[l].shape[-2:] != (w.shape[-2], 1):
             raise ValueError(f"b[{l}]: expected shape ({w.shape[-2]}, 1), got {biases[l].shape}")
     return weights, biases

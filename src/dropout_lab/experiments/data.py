@@ -53,7 +53,7 @@ def lesson(examples: int = 5) -> Case:
     (ReLU), off with a value, off and silent. Raises ValueError unless examples is 1 or 5.
     """
     if examples not in LESSON_LAYERS:
-        raise ValueError(f"the lesson has 5 examples or 1; you asked for {examples}")
+        raise ValueError(f"lesson: expected 5 examples or 1, got {examples}")
     return make_lesson(LESSON_SEED, LESSON_MASK_SEED, examples)
 
 

@@ -199,7 +199,9 @@ def _drawer(
     for one in rng:
         check_rng(one)
     if net.batch != (len(rng),):
-        raise ValueError(f"{len(rng)} generators for networks with leading axes {net.batch}")
+        raise ValueError(
+            f"rng: expected one generator for each network, got {len(rng)} for leading axes {net.batch}"
+        )
     return lambda: _together([draw_masks(recipe.sample, alone, keep_prob, one) for one in rng])
 
 
