@@ -29,6 +29,7 @@ from dropout_lab.pictures.svg import (
     put,
     put_row,
     row_size,
+    size_of,
     text_width,
     wrap,
 )
@@ -67,8 +68,8 @@ def build(
     """
     said = said or Said()
     shown = parts(step, example, view, start)
-    inner, height = row_size(shown)
-    width, top = inner + 20, 46.0
+    scale, (width, height) = draw_scale(step), row_size(shown)
+    width, top = max(width, size_of(scale)[0]) + 20, 46.0
     lines = wrap(said.sentence, (width - 40) / 7.0) if said.sentence else []
     top += 19.0 * len(lines) + (4 if lines else 0)
     root = picture(width, top + height + 34, describe(step, example), step.name)
@@ -82,7 +83,7 @@ def build(
     for k, text in enumerate(lines):
         label(root, 14, 53 + 19.0 * k, text, 13.5, text_anchor="start")
     put_row(root, 10, top, shown)
-    put(root, 10, top + height + 4, draw_scale(step))
+    put(root, 10, top + height + 4, scale)
     return root
 
 

@@ -18,6 +18,7 @@ from dropout_lab.text import minus, number
 WIDTH, HEIGHT = 1000.0, 300.0
 PLACE = (96.0, 84.0)
 Y, LANE = 158.0, 21.0  # the middle of the places, and how far each lane is from it
+LANES = (Y - LANE, Y + LANE)
 XS = {"Z": 70.0, "A": 262.0, "A_drop": 520.0}
 REST_X, REST_W, LOSS_X = 660.0, 116.0, 900.0
 GRADIENTS = {"Z": "dZ", "A": "dA", "A_drop": "dA_drop"}
@@ -86,27 +87,45 @@ def _switch(root: Element, n: Nudge) -> None:
     a, b = left + 36, left + 84
     box = {"x": left + 10, "y": Y - LANE - 34, "width": right - left - 20, "height": 2 * LANE + 68}
     add(group, "rect", **box, rx=12, class_="halo")
-    for y, class_, width in ((Y - LANE, "thin", 1.8), (Y + LANE, "line", 2.6)):
-        line(group, left, y, a, y, class_=class_, stroke_width=width)
-        line(group, b, y, right, y, class_=class_, stroke_width=width)
-        draw_lever(group, (a, b), y, n.kept, bold=class_ == "line")
-    draw_rod(group, (a + b) / 2, (Y - LANE, Y + LANE), n.kept, n.kept)
+    # A gradient that a kept unit loses has met another mask than its value.
+    closed = (n.kept, n.kept and not _stopped(n))
+    for y, down, class_, width in zip(LANES, closed, ("thin", "line"), (1.8, 2.6), strict=True):
+        for x1, x2 in ((left, a), (b, right)):
+            line(group, x1, y, x2, y, class_=class_, stroke_width=width)
+        draw_lever(group, (a, b), y, down, bold=class_ == "line")
+    draw_rod(group, (a + b) / 2, LANES, *closed)
     _factors(group, n, a, b, (b + right) / 2)
+
+
+def _stopped(n: Nudge) -> bool:
+    """Whether a gradient came to the switch and none went on."""
+    return n.gradients["dA_drop"] != 0 == n.gradients["dA"]
 
 
 def _factors(group: Element, n: Nudge, a: float, b: float, x: float) -> None:
     """What the switch does to the value and to the gradient: once, if both are the same."""
-    forward = factor_text(0 if not n.kept else 1 / n.keep_prob, n.keep_prob)
-    came, went = n.gradients["dA_drop"], n.gradients["dA"]
-    back = factor_text(went / came, n.keep_prob) if came else forward
+    right = factor_text(1 / n.keep_prob if n.kept else 0, n.keep_prob)
+    forward = _ratio(n, n.was["A_drop"], n.was["A"]) or _ratio(
+        n, n.became["A_drop"] - n.was["A_drop"], n.became["A"] - n.was["A"]
+    )
+    forward = forward or right  # a silent unit tells nothing of its switch
+    went = n.gradients["dA"]
+    back = _ratio(n, went, n.gradients["dA_drop"]) or forward
+    style = {"font_weight": 700, "class_": "ink over" if forward == right else "amberword over"}
     if back == forward:
-        label(group, x, Y + 5, forward, 14, font_weight=700, class_="ink over")
+        label(group, x, Y + 5, forward, 14, **style)
         return
-    label(group, x, Y - LANE - 6, forward, 13, class_="dim over")
+    grey = "dim over" if forward == right else "amberword over"
+    label(group, x, Y - LANE - 6, forward, 13, class_=grey)
     label(group, x, Y + LANE - 7, back, 14, font_weight=700, class_="wrongword over")
     if not n.kept and went:
         draw_leak(group, (a, b), Y + LANE)
         label(group, x, Y + LANE + 18, "leaks", 13, font_weight=700, class_="wrongword over")
+
+
+def _ratio(n: Nudge, after: float, before: float) -> str:
+    """By what a number was multiplied; "" if it was 0."""
+    return factor_text(after / before, n.keep_prob) if before else ""
 
 
 def _place(root: Element, n: Nudge, kind: str) -> None:
@@ -124,8 +143,9 @@ def _place(root: Element, n: Nudge, kind: str) -> None:
     gradient = n.gradients[GRADIENTS[kind]]
     scale = max(0.5, *(abs(g) for g in n.gradients.values()))
     upper = Half(value, "card", side == n.spot.where, kind == "A_drop" and not n.kept)
-    stopped = kind == "A" and not n.kept and gradient == 0
-    lower = Half(gradient, shade(gradient, scale), side == n.spot.where, stopped)
+    lower = Half(
+        gradient, shade(gradient, scale), side == n.spot.where, kind == "A" and _stopped(n)
+    )
     draw_halves(group, (x, Y), PLACE, upper, lower)
     label(group, x, Y - PLACE[1] / 2 - 12, name, 14, font_family=MONO, class_="dim")
     label(group, x, Y + PLACE[1] / 2 + 22, f"d{name}", 14, font_family=MONO, font_weight=700)

@@ -45,7 +45,7 @@ def about(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
 
 
 def _forward(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
-    l = line.layer
+    l, own = line.layer, f"Here the recipe {recipe.name!r} has a line of its own."
     if line.kind == "Z":
         sent = named("A_drop" if l - 1 in fwd.D else "A", l - 1)
         what = "what came through the switches" if l - 1 in fwd.D else "what it is sent"
@@ -56,14 +56,14 @@ def _forward(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
         return "The activation bends each value." + SILENT.get(story.net.activation, "")
     if line.kind == "D":
         if recipe.sample is not sample_mask:
-            return recipe.explanation
+            return recipe.explanation or own
         return (
             f"Each unit gets a switch of its own in each example: closed with probability "
             f"{fwd.keep_prob:.2f}, open otherwise. Here {_count(~fwd.D[l])} open."
         )
     if line.kind == "A_drop":
         if recipe.forward is not apply_mask:
-            return recipe.explanation
+            return recipe.explanation or own
         return (
             f"A closed switch passes A{l} on, divided by keep_prob. An open one passes 0; its unit "
             f"is still there, and so is its value in A{l}."
