@@ -41,6 +41,8 @@ def test_the_numbers_of_a_track_are_medians_over_the_networks_trained_by_hand(na
     np.testing.assert_allclose(score.norms, lengths, rtol=1e-12)
     assert curve.iterations.tolist() == [0, 5, 10, 15, 20, 25, 30, 33]
     np.testing.assert_array_equal(curve.noisy, [np.median(p.noisy_loss) for p in steps])
+    lengths = [np.median([np.linalg.norm(W) for W in p.net.W[1]]) for p in steps]
+    np.testing.assert_allclose(curve.size, lengths, rtol=1e-12)
     bands = np.array([np.quantile(p.loss, (0.1, 0.5, 0.9)) for p in steps])
     np.testing.assert_array_equal(np.transpose([curve.low, curve.loss, curve.high]), bands)
 

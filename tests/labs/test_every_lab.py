@@ -120,7 +120,7 @@ UNSEEN = {"at test time"}  # until something is predicted
         ("step_through", {}, 6), ("step_through", {"at": "dA1"}, 5), ("two_wires", {"unit": 3}, 10),
         ("switch_off", {"shares": True}, 4), ("break_it", {"gradient": "dA1"}, 7),
         ("detection_matrix", {}, 7), ("bug_hunt", {}, 1), ("keep_the_scale", {}, 5),
-        ("ensemble", {}, 7), ("train", {"recipes": ["correct", "no mask"]}, 5),
+        ("ensemble", {}, 7), ("train", {"recipes": ["correct", "no mask"]}, 4),
     ],
 )  # fmt: skip
 def test_each_control_changes_what_is_told_and_is_answered_by_one_picture(

@@ -1,168 +1,242 @@
-"""The picture of a training: the decision boundary among the points, and the losses so far."""
+"""A race in one picture: of each recipe its boundary and its score, below them the losses and sizes of all."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import cache
+from struct import pack
 from xml.etree.ElementTree import Element
+from zlib import adler32, crc32
 
 import numpy as np
 from contourpy import contour_generator
-from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.lines import Line2D
 
-from dropout_lab.charts.live import Live
-from dropout_lab.core.doors import Array
+from dropout_lab.charts.curves import Curves, draw_losses, draw_sizes, way
+from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.network import Network
 from dropout_lab.experiments.data import Points
-from dropout_lab.experiments.race import Curve, mean_output, wrong_points
-from dropout_lab.pictures.scores import short
+from dropout_lab.experiments.race import Score, mean_output
+from dropout_lab.experiments.training import is_right
+from dropout_lab.pictures.scores import share
+from dropout_lab.pictures.svg import DARK, LIGHT, STYLE, Rgb, add, part, picture, put, text_width
 
-WIDTH, HEIGHT = 860, 380
-MARGINS = {"left": 0.075, "right": 0.97, "bottom": 0.24, "top": 0.92, "wspace": 0.17}
 GRID = (60, 40)
-LEVELS = 10
-TEAMS = ((249, 214, 140), (176, 217, 243))  # light orange for label 0, light blue for label 1
-POINTS = (("#A85C00", "^", "label 0"), ("#0072B2", "o", "label 1"))
-# Told apart by dash as well; all at least 4.5:1 on white.
-STYLES = (("#1F2328", "-"), ("#AA3377", "--"), ("#00735A", "-."), ("#5B4FC4", ":"))
-FAINT, PALE = 0.55, 0.2  # how strong the color of a thin line is, and of a band
-MOST = len(STYLES)
+LEVELS = 32
+SAME = 0.005  # outputs that differ by less are the same to a reader
+# For so many maps: the width and height of a map's part, and of those of the losses and the sizes. In a
+# narrow window parts find another row; two of the narrow ones still stand side by side.
+PARTS = {
+    1: ((365, 275), (410, 275), (320, 275)),
+    2: ((548, 290), (621, 185), (475, 185)),
+    3: ((365, 260), (620, 185), (475, 185)),
+    4: ((274, 240), (621, 185), (475, 185)),
+}
+MOST = len(PARTS)
+HEAD, GAP = 40, 14
+# Recipes are told apart by dash as well as by color; points by shape, and the wrong ones by size and outline.
+RACE = """
+.dropout-race { font-size: 13px; }
+div.dropout-race { display: flex; flex-wrap: wrap; } div.dropout-race > svg { max-width: 100%; height: auto; }
+.dropout-race .r0 { --tint: var(--ink); } .dropout-race .r1 { --tint: #aa3377; --dash: 8 4; }
+.dropout-race .r2 { --tint: #00735a; --dash: 10 3 2 3; } .dropout-race .r3 { --tint: #5b4fc4; --dash: 2 3; }
+[data-jp-theme-light="false"] .dropout-race .r1 { --tint: #f28cc4; } [data-jp-theme-light="false"] .dropout-race .r2 { --tint: #5fd0a5; }
+[data-jp-theme-light="false"] .dropout-race .r3 { --tint: #b3a6ff; }
+.dropout-race .run { fill: none; stroke: var(--tint); stroke-width: 2.4; stroke-dasharray: var(--dash, none); }
+.dropout-race .thinrun { fill: none; stroke: var(--tint); stroke-width: 0.8; stroke-opacity: 0.75; }
+.dropout-race .hint { fill: none; stroke: var(--tint); } .dropout-race .band { fill: var(--tint); fill-opacity: 0.2; }
+.dropout-race .word, .dropout-race .note { fill: var(--tint); } .dropout-race .word, .dropout-race .strong { font-weight: 700; }
+.dropout-race tspan.dim { font-weight: 400; } .dropout-race .axis { fill: none; stroke: var(--dim); }
+.dropout-race .start { text-anchor: start; } .dropout-race .end { text-anchor: end; }
+.dropout-race .name { font-size: 14px; } .dropout-race .share { font-size: 22px; }
+.dropout-race .edge { fill: none; stroke: var(--dim); stroke-opacity: 0.5; } .dropout-race .limit { fill: none; stroke: var(--ink); stroke-width: 2; }
+.dropout-race .says { fill: var(--paper); stroke: var(--dim); }
+.dropout-race .p0 { fill: var(--down); } .dropout-race .p0.wrong { stroke: var(--ink); stroke-width: 1.3; }
+.dropout-race .p1 { fill: none; stroke: var(--up); stroke-width: 4; stroke-linecap: round; }
+.dropout-race .p1.wrong { stroke-width: 6.6; } .dropout-race .p1.rim { stroke: var(--ink); stroke-width: 9.2; }
+.dropout-race .dark, [data-jp-theme-light="false"] .dropout-race .light { display: none; }
+[data-jp-theme-light="false"] .dropout-race .dark { display: inline; }
+[data-jp-theme-light="false"] .dropout-race { --down: #ffb84d; }
+"""
 
 
-def _shades() -> list[tuple[int, int, int]]:
-    """From sure of label 0, over nearly white at one half, to sure of label 1."""
-    shades = []
+@cache
+def shades(dark: bool = False) -> list[Rgb]:
+    """The colors of a map, from sure of label 0 over undecided to sure of label 1."""
+    middle, blue, orange, _ = DARK if dark else LIGHT
+    full = 0.8 if dark else 0.45
+    colors = []
     for p in np.linspace(-1, 1, LEVELS):
-        strong, t = np.array(TEAMS[int(p > 0)]), 0.25 + 0.75 * abs(p)
-        r, g, b = (int(value) for value in 255 + t * (strong - 255))
-        shades.append((r, g, b))
-    return shades
+        strong, t = np.array(blue if p > 0 else orange), full * (0.1 + 0.9 * abs(p))
+        r, g, b = np.rint(np.array(middle) + t * (strong - np.array(middle))).astype(int).tolist()
+        colors.append((r, g, b))
+    return colors
+
+
+class Plane:
+    """The plane of the points, to be seen as a network sees it, in a box of so many pixels."""
+
+    def __init__(self, points: Points, width: float, height: float) -> None:
+        self.points, self.width, self.height = points, width, height
+        low, high = _frame(points.X)
+        self._xs, self._ys = (np.linspace(low[i], high[i], GRID[i]) for i in (0, 1))
+        grid = np.stack(np.meshgrid(self._xs, self._ys)).reshape(2, -1)
+        self.all = np.hstack([points.X, grid])
+        self._at = self.place(*points.X)
+        self.dots = [self.marks(points.Y[0] == label, label, 2.2) for label in (0, 1)]
+
+    def place(self, x: Array, y: Array) -> Array:
+        """Where points (x, y) are in the box: (n, 2), from the top left."""
+        across = (x - self._xs[0]) / (self._xs[-1] - self._xs[0])
+        up = (y - self._ys[0]) / (self._ys[-1] - self._ys[0])
+        return np.column_stack([self.width * across, self.height * (1 - up)])
+
+    def marks(self, which: Mask, label: int, r: float) -> str:
+        """The path of these points: triangles for label 0; for label 1 dots, drawn by round line ends."""
+        mark = "M%.1f %.1fh0" if label else f"M%.1f %.1fl{r:g} {1.7 * r:g}h{-2 * r:g}z"
+        at = self._at[which] - (0, 0 if label else r)
+        return (mark * len(at)) % tuple(at.ravel()) or "M0 0"
+
+    def boundary(self, output: Array) -> str:
+        """The path where the output (rows, columns) is one half."""
+        values = np.ma.masked_invalid(output)
+        lines = contour_generator(self._xs, self._ys, values).lines(0.5)
+        ways = (way(*self.place(*np.asarray(line).T).T) for line in lines)
+        return "".join(ways) or "M0 0"
 
 
 class TrainingChart:
-    """Left the points with the boundary of one recipe, right the losses of all."""
+    """A map for each recipe, and below the losses and the sizes of W1 of all.
 
-    def __init__(self, points: Points, names: Sequence[str], bands: bool) -> None:
-        self._points = points
-        shades = _shades()
-        lines = [_rgb(color, t) for color, *_ in (*STYLES, *POINTS) for t in (1, FAINT, PALE)]
-        self._live = Live(
-            HEIGHT, 2, beside=True, width=WIDTH, margins=MARGINS, shades=[*shades, *lines]
+    words: the chart in words, as it was shown last.
+    """
+
+    words = ""
+
+    def __init__(self, points: Points, names: Sequence[str], bands: bool, tested: bool) -> None:
+        self._sizes, self._bands = PARTS[len(names)], bands
+        self._whose = "of new points right" if tested else "of its points right"
+        (width, height), *_ = self._sizes
+        room = width - GAP - 34 - 70 - text_width(self._whose, 13)
+        two = any(text_width(name, 15.5) > room for name in names)
+        self._head = HEAD + 25 * two  # a long name has a line of its own
+        self._plane = Plane(points, width - GAP, height - self._head - 12)
+
+    def show(
+        self, nets: Mapping[str, Network], scores: Mapping[str, Score], curves: Curves, total: int
+    ) -> Element:
+        """The chart of these networks, scores and curves, by recipe: parts that wrap in a narrow page."""
+        _, losses, sizes = self._sizes
+        self._parts = [
+            self._map(k, name, net, scores[name]) for k, (name, net) in enumerate(nets.items())
+        ]
+        self._parts.append(draw_losses(losses, curves, total, self._bands))
+        self._parts.append(draw_sizes(sizes, curves, total))
+        self.words = " ".join(one.get("aria-label", "") for one in self._parts)
+        root = Element("div", {"class": "dropout-race"})
+        add(root, "style", STYLE + RACE)
+        root.extend(self._parts)
+        return root
+
+    def still(self) -> Element:
+        """What was shown last in one picture, all parts where a wide page has them."""
+        (wide, high), losses, sizes = self._sizes
+        n = len(self._parts) - 2
+        left, top = (wide, 0) if n == 1 else (0, high)
+        spots = [(k * wide, 0) for k in range(n)] + [(left, top), (left + losses[0], top)]
+        root = picture(left + losses[0] + sizes[0], top + losses[1], self.words)
+        root.set("class", "dropout-stage dropout-race")
+        root[0].text = f"{root[0].text}{RACE}"
+        for (x, y), one in zip(spots, deepcopy(self._parts), strict=True):
+            for inner in one.findall("svg"):
+                for image in inner.findall("image[@class='dark']"):  # an <img> knows no theme
+                    inner.remove(image)
+            put(root, x, y, one)
+        return root
+
+    def _map(self, k: int, name: str, net: Network, score: Score) -> Element:
+        """The plane as one recipe sees it; what it gets wrong is large."""
+        plane, (size, *_) = self._plane, self._sizes
+        at_points, on_grid = np.split(mean_output(net, plane.all), [plane.points.Y.size])
+        wrong = ~is_right(at_points, plane.points.Y[0])
+        says = same_everywhere(at_points)
+        root = part(*size, f"{name}: {describe_map(score, wrong, says)}")
+        self._heading(root, k, name, score)
+        inner = add(root, "svg", x=1, y=self._head, width=plane.width, height=plane.height)
+        on_grid = on_grid.reshape(GRID[::-1])
+        _field(inner, plane, on_grid)
+        add(inner, "path", d=plane.boundary(on_grid), class_="limit")
+        for label, dots in enumerate(plane.dots):
+            add(inner, "path", d=dots, class_=f"p{label}")
+        for label in (0, 1):
+            large = plane.marks(wrong & (plane.points.Y[0] == label), label, 4.3)
+            if label:
+                add(inner, "path", d=large, class_="p1 rim")
+            add(inner, "path", d=large, class_=f"p{label} wrong")
+        width = text_width(says, 14) + 24 if says else 0
+        add(
+            inner,
+            "rect",
+            x=(plane.width - width) / 2,
+            y=8,
+            width=width,
+            height=26,
+            rx=4,
+            class_="says",
         )
-        left, right = self._live.axes
-        self._low, self._high = _frame(points.X)
-        self._build_map(left, ListedColormap(np.array(shades) / 255))
-        self._build_curves(right, names, bands)
-        self._still: tuple[str, int, float] | None = None
+        add(inner, "text", says, x=plane.width / 2, y=26, font_size=14, class_="ink strong")
+        add(inner, "rect", width=plane.width, height=plane.height, class_="edge")
+        return root
 
-    def show(self, shown: str, net: Network, curves: Mapping[str, Curve], total: int) -> Element:
-        """The chart: the boundary of recipe `shown`, whose networks are net, and all curves."""
-        self._set_still(shown, curves, total)
-        self._set_map(net)
-        for name, curve in curves.items():
-            self._set_curve(name, curve)
-        self.words = describe(shown, net, self._points, curves)
-        return self._live.image(self.words)
-
-    def png(self) -> bytes:
-        """The chart as it was shown last."""
-        return self._live.png()
-
-    def _build_map(self, axes: Axes, colors: ListedColormap) -> None:
-        (x0, y0), (x1, y1) = self._low, self._high
-        self._xs, self._ys = (
-            np.linspace(*ends, n) for ends, n in zip(((x0, x1), (y0, y1)), GRID, strict=True)
-        )
-        self._grid = np.stack(np.meshgrid(self._xs, self._ys)).reshape(2, -1)
-        self._image = axes.imshow(
-            np.full(GRID[::-1], 0.5), colors, vmin=0, vmax=1, origin="lower", aspect="equal",
-            extent=(x0, x1, y0, y1), interpolation="bilinear", interpolation_stage="data",
-        )  # fmt: skip
-        (self._boundary,) = axes.plot([], [], color="black", linewidth=2)
-        self._dots: list[Line2D] = []
-        for label, (color, mark, name) in enumerate(POINTS):
-            X = self._points.X[:, self._points.Y[0] == label]
-            self._dots += axes.plot(*X, mark, color=color, markersize=4, label=name)
-        self._dots += axes.plot(
-            [], [], "x", color="black", markersize=7, markeredgewidth=1.5, label="wrong"
-        )
-        axes.plot([], [], color="black", linewidth=2, label="boundary")
-        axes.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x₁", ylabel="x₂")
-        _legend(axes, 4)
-        self._live.moves([self._image, self._boundary, *self._dots])
-
-    def _build_curves(self, axes: Axes, names: Sequence[str], bands: bool) -> None:
-        self._curves = {}
-        sizes = range(13, 0, -3)  # so that marks in one place are all seen
-        for name, (color, dash), size in zip(names, STYLES, sizes, strict=False):
-            band = axes.fill_between(
-                [0], [0], [0], color=color, alpha=PALE, linewidth=0, visible=bands
-            )
-            (noisy,) = axes.plot([], [], color=color, linewidth=0.8, alpha=FAINT)
-            (line,) = axes.plot([], [], dash, color=color, linewidth=2.2, label=name)
-            (beyond,) = axes.plot([], [], "^", color=color, markersize=size, clip_on=False)
-            self._curves[name] = (band, noisy, line, beyond)
-            self._live.moves([band, noisy, line, beyond])
-        axes.plot([], [], color="0.4", linewidth=0.8, label="thin: with masks")
-        if bands:
-            axes.fill_between([], [], color="0.4", alpha=PALE, linewidth=0, label="10-90% of seeds")
-        axes.set(xlabel="iteration", ylabel="loss")
-        axes.set_title("Loss, everything on", fontsize=10)
-        _legend(axes, 3)
-
-    def _set_still(self, shown: str, curves: Mapping[str, Curve], total: int) -> None:
-        """Titles and limits, drawn anew only when they change."""
-        first = max(np.nan_to_num([c.high[0] for c in curves.values()], nan=0, posinf=0))
-        still = (shown, total, float(np.ceil(15 * max(first, 0.1)) / 10))
-        if still != self._still:
-            left, right = self._live.axes
-            left.set_title(f"Boundary of “{shown}”, everything on", fontsize=10)
-            right.set(xlim=(0, total), ylim=(0, still[2]))
-            self._still = still
-            self._live.stale()
-
-    def _set_map(self, net: Network) -> None:
-        output = mean_output(net, self._grid).reshape(GRID[::-1])
-        self._image.set_data(np.ma.masked_invalid(output))
-        lines = contour_generator(self._xs, self._ys, np.ma.masked_invalid(output)).lines(0.5)
-        gap = np.full((1, 2), np.nan)
-        path = np.concatenate([part for line in lines for part in (line, gap)] or [gap])
-        self._boundary.set_data(*path.T)
-        self._dots[-1].set_data(*self._points.X[:, wrong_points(net, self._points)])
-
-    def _set_curve(self, name: str, curve: Curve) -> None:
-        band, noisy, line, beyond = self._curves[name]
-        _, top = self._live.axes[1].get_ylim()
-        low, high = (_finite(values, 2 * top) for values in (curve.low, curve.high))
-        band.set_data(curve.iterations, low, high)
-        noisy.set_data(curve.iterations, _finite(curve.noisy, 2 * top))
-        line.set_data(curve.iterations, _finite(curve.loss, 2 * top))
-        # What is beyond the picture, or not a number, is marked at its upper edge.
-        beyond.set_data(curve.iterations[-1:], [top])
-        beyond.set_visible(not curve.loss[-1] <= top)
+    def _heading(self, root: Element, k: int, name: str, score: Score) -> None:
+        """The name with its kind of line, and the share of points that are right."""
+        base, right = self._head - 10, self._plane.width
+        line = base if self._head == HEAD else base - 25
+        add(root, "path", d=f"M1 {line - 5}H29", class_=f"r{k} run")
+        add(root, "text", name, x=35, y=line, class_=f"r{k} word name start")
+        told = share(score.train if score.test is None else score.test)
+        add(root, "text", self._whose, x=right - 62, y=base, class_="dim end")
+        add(root, "text", told, x=right, y=base, class_=f"r{k} word share end")
 
 
-def _rgb(color: str, strength: float) -> tuple[int, int, int]:
-    """The color on white; at strength 1 nothing of the white is seen."""
-    r, g, b = (round(255 + strength * (value - 255)) for value in bytes.fromhex(color[1:]))
-    return r, g, b
+def same_everywhere(output: Array) -> str:
+    """What there is to say of outputs that are the same at every point; else nothing."""
+    if not np.isfinite(output).all():
+        return "says what is not a number"
+    return "" if np.ptp(output) > SAME else f"says {float(output.mean()):.2f} to every point"
 
 
-def describe(shown: str, net: Network, points: Points, curves: Mapping[str, Curve]) -> str:
-    """The chart in words."""
-    wrong, n = int(wrong_points(net, points).sum()), points.X.shape[1]
-    told = [
-        f"{name} went from {short(c.loss[0])} to {short(c.loss[-1])}, with masks {short(c.noisy[-1])}"
-        for name, c in curves.items()
-    ]
-    return (
-        f"After {curves[shown].iterations[-1]:.0f} iterations the boundary of {shown} leaves {wrong} of {n} points "
-        f"on the wrong side. Loss with everything on: {'; '.join(told)}."
+def describe_map(score: Score, wrong: Mask, says: str) -> str:
+    """A map in words."""
+    right, whose = (score.train, "its") if score.test is None else (score.test, "new")
+    told = f"{share(right)} of {whose} points right" + (f", {says}" if says else "")
+    return f"{told}, {int(wrong.sum())} of {wrong.size} points on the wrong side."
+
+
+def _field(inner: Element, plane: Plane, output: Array) -> None:
+    """The outputs (rows, columns) as a small image, a pixel for each point of the grid; one for each theme."""
+    levels = np.nan_to_num(output[::-1], nan=0.5) * (LEVELS - 0.001)
+    dx, dy = plane.width / (GRID[0] - 1), plane.height / (GRID[1] - 1)
+    for dark in (False, True):
+        image = add(inner, "image", x=-dx / 2, y=-dy / 2, width=plane.width + dx, height=plane.height + dy,
+                    preserveAspectRatio="none", class_="dark" if dark else "light")  # fmt: skip
+        data = as_png(levels.astype(np.uint8), shades(dark))
+        image.set("href", f"data:image/png;base64,{b64encode(data).decode()}")
+
+
+def as_png(pixels: Array, colors: Sequence[Rgb]) -> bytes:
+    """An image of these colors, by number. Not compressed: compressors differ from machine to machine."""
+    height, width = pixels.shape
+    lines = b"".join(b"\0" + line.tobytes() for line in pixels)
+    size = pack("<HH", len(lines), 0xFFFF - len(lines))
+    stream = b"\x78\x01\x01" + size + lines + pack(">I", adler32(lines))
+    palette = bytes(value for color in colors for value in color)
+    header = pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", stream), (b"IEND", b""))
+    parts = (
+        pack(">I", len(data)) + kind + data + pack(">I", crc32(kind + data))
+        for kind, data in chunks
     )
-
-
-def _finite(values: Array, top: float) -> Array:
-    """Values no larger than top: far off the picture, and so is what is not a number."""
-    return np.minimum(np.nan_to_num(values, nan=top, posinf=top), top)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def _frame(X: Array) -> tuple[Array, Array]:
@@ -170,10 +244,3 @@ def _frame(X: Array) -> tuple[Array, Array]:
     low, high = X.min(axis=1), X.max(axis=1)
     margin = 0.05 * max(float((high - low).max()), 1e-9)
     return low - margin, high + margin
-
-
-def _legend(axes: Axes, columns: int) -> None:
-    axes.legend(
-        loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=columns, frameon=False, fontsize=9,
-        handletextpad=0.4, columnspacing=1.2,
-    )  # fmt: skip

@@ -127,10 +127,14 @@ def _points(X: ArrayLike | None, Y: ArrayLike | None, data: str) -> tuple[Points
 
 @dataclass(frozen=True)
 class Curve:
-    """Losses (n,) at these iterations: with masks, and with everything on; over seeds 10, 50, 90%."""
+    """Losses (n,) at these iterations: with masks, and with everything on; over seeds 10, 50, 90%.
+
+    size: the length of W1, a median over seeds as well.
+    """
 
     iterations: Array
     noisy: Array
+    size: Array
     low: Array
     loss: Array
     high: Array
@@ -196,9 +200,9 @@ class Track:
     @np.errstate(all="ignore")
     def _record(self, progress: Progress) -> None:
         self.last = progress
-        noisy = _median(progress.noisy_loss)
-        low, loss, high = np.quantile(np.asarray(progress.loss), BAND)
-        self._losses.append((progress.iteration, noisy, float(low), float(loss), float(high)))
+        size = np.sqrt(np.sum(np.square(progress.net.W[1]), axis=(-2, -1)))
+        noisy, middle = np.median([np.ravel(progress.noisy_loss), size], axis=1)
+        self._losses.append((progress.iteration, noisy, middle, *np.quantile(progress.loss, BAND)))
 
 
 class Race:

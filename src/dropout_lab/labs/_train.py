@@ -1,9 +1,10 @@
-"""Train with dropout, right and broken side by side, and watch the boundary and the losses."""
+"""Train with dropout, right and broken side by side, and watch the boundaries and the losses."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 from numpy.typing import ArrayLike
@@ -15,10 +16,11 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import Recipe
 from dropout_lab.experiments.optimizers import OPTIMIZERS
 from dropout_lab.experiments.race import RATES, Race, Setup, set_up
+from dropout_lab.labs.base import as_image, element
 from dropout_lab.labs.base_running import SAID_EVERY, RunningLab, in_turn
-from dropout_lab.labs.controls import Chosen, button, choice, number_box, row
+from dropout_lab.labs.controls import button, choice, more, number_box, row
 from dropout_lab.labs.picture import Picture
-from dropout_lab.pictures.scores import progress_bar, right, score_line, score_table
+from dropout_lab.pictures.scores import progress_bar, score_line, score_table, told
 
 FINEST, COARSEST = 1e-6, 1000.0
 
@@ -41,7 +43,7 @@ def chosen_recipes(recipes: Sequence[Recipe | str] | Recipe | str, most: int) ->
 
 
 class Train(RunningLab):
-    """Train one recipe or up to four at once: the boundary, the losses, the right answers.
+    """Train one recipe or up to four at once: the boundaries, the right answers, losses and weights.
 
     net, X, Y: your own network with two inputs, and points (2, m) for it; without them the course's
     2-20-3-1 on 211 points (data: "football" or "two moons") with 1,000 test points. recipes: names of
@@ -53,8 +55,6 @@ class Train(RunningLab):
     during a run is used from the next Reset on. One run works at a time: to make or start another
     lab, also by running its cell again, pauses this one.
     """
-
-    boundary = Chosen[str]("The recipe whose boundary is shown")
 
     def __init__(
         self,
@@ -83,7 +83,6 @@ class Train(RunningLab):
         self._pause_others()
         self._build()
         self._show()
-        self._watch(self._boundary)
 
     @in_turn
     def reset(self) -> None:
@@ -104,22 +103,25 @@ class Train(RunningLab):
             f"{', ' + trouble if trouble else ''};{lines})"
         )
 
+    def _static(self) -> list[Element]:
+        return [as_image(self._chart.still()), element("p", told(self.scores))]
+
     def _build(self) -> None:
         self._toggle = button("Start", self._safely(lambda _: self._start_or_pause()))
         reset = button("Reset", self._safely(lambda _: self.reset()), "Untrained networks")
         self._bar, self._table = widgets.HTML(), widgets.HTML()
         setup, names = self._race.setup, list(self._recipes)
-        self._boundary = choice("boundary of", names, names[0], "300px")
-        self._chart = TrainingChart(setup.points, names, bands=setup.seeds > 1)
+        tested = setup.test is not None
+        self._chart = TrainingChart(setup.points, names, bands=setup.seeds > 1, tested=tested)
         self._picture = Picture()
-        which = [self._boundary] if len(names) > 1 else []
+        first, more_button, rest = self._settings_rows(setup)
         self._assemble(
-            row(self._toggle, reset, self._bar), self._settings_row(setup), *which,
-            self._picture, self._table, self.status,
+            row(self._toggle, reset, first, more_button, self._bar), rest,
+            self._picture, self.status, self._table,
         )  # fmt: skip
 
-    def _settings_row(self, setup: Setup) -> widgets.HBox:
-        """The controls of the setup, each by the name of its field."""
+    def _settings_rows(self, setup: Setup) -> tuple[widgets.Widget, ...]:
+        """The controls of the setup that all need; a button for the rest of them, and the rest."""
         keep_prob_row = self._keep_prob_row(setup.keep_prob)
         rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST, "170px")
         optimizer = choice("optimizer", OPTIMIZERS, setup.optimizer, "150px")
@@ -132,7 +134,7 @@ class Train(RunningLab):
         optimizer.observe(lambda change: setattr(rate, "value", RATES[change["new"]]), "value")
         for control in self._settings.values():
             control.observe(self._safely(lambda _: self._changed()), "value")
-        return row(keep_prob_row, rate, optimizer, activation)
+        return row(keep_prob_row, activation), *more(rate, optimizer)
 
     def _waiting(self) -> str:
         """What differs from the setup in use, in a sentence; empty if nothing does."""
@@ -150,23 +152,22 @@ class Train(RunningLab):
         self._say_where()
 
     def _paint(self) -> None:
-        net = self._race.tracks[self.boundary].last.net
-        curves = self._race.curves()
-        self._picture.show(self._chart.show(self.boundary, net, curves, self._total))
-        self._table.value = score_table(self.scores)
+        nets = {name: track.last.net for name, track in self._race.tracks.items()}
+        scores, curves = self.scores, self._race.curves()
+        self._picture.show(self._chart.show(nets, scores, curves, self._total))
+        self._table.value = score_table(scores)
         self._bar.value = progress_bar(self.iteration, self._total)
         # A status line is read out, and nobody can listen to ten a second.
         if not self.running or perf_counter() > self._said + SAID_EVERY:
             self._say_where()
 
     def _say_where(self, why: str = "") -> None:
-        self._said, i = perf_counter(), self.iteration
-        state = (
-            "Training" if self.running else "Paused" if 0 < i < self._total
-            else "Trained" if i else "Untrained: press Start"
+        self._said, i, done = perf_counter(), self.iteration, self.iteration >= self._total
+        state, action = (
+            ("Training", "Pause") if self.running else ("Trained", "Done") if done
+            else ("Paused", "Continue") if i else ("Untrained: press Start", "Start")
         )  # fmt: skip
-        self._toggle.description = "Pause" if self.running else "Continue" if i else "Start"
-        scores = "; ".join(f"{name} {right(score)}" for name, score in self.scores.items())
+        self._toggle.description = action
         stopped = "Stopped by the error above. " if self._trouble() else ""
         where = f"{state}, iteration {i} of {self._total}."
-        self._say(f"{stopped}{why}{scores}. {self._waiting()}".rstrip(), where)
+        self._say(f"{stopped}{why}{told(self.scores)} {self._waiting()}".rstrip(), where)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from dropout_lab.core.doors import check_count
 from dropout_lab.experiments.race import EVERY, Race, Score
-from dropout_lab.labs.base import ChartLab
+from dropout_lab.labs.base import KeepProbLab
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -33,11 +33,10 @@ PERIOD = 0.055  # seconds from one picture to the next
 SLICE = 0.02  # of them for training, at the least
 REST = 0.004  # seconds between two slices: what was pressed or moved is handled then
 MANY = 64  # networks: more of them take long for one step, and Pause must not wait for five
-LATE = 0.5  # seconds after the end in which a press was still meant as Pause
 SAID_EVERY = 2.0  # seconds from one reading of the status line to the next, during a run
 
 
-class RunningLab(ChartLab):
+class RunningLab(KeepProbLab):
     """A lab that trains a `Race`: start, pause, and the same from a cell.
 
     A subclass calls `_begin`, and has `_paint` and `_say_where(why)`.
@@ -47,7 +46,6 @@ class RunningLab(ChartLab):
     _task: asyncio.Task[None] | None = None  # the one whose slices are wanted
     _total: int
     _painting = 0.0  # seconds that the last picture took
-    _ended = -1.0  # when a run came to its end by itself
 
     def _safely(self, callback: Callable[..., object]) -> Callable[..., None]:
         """The same callback, in its turn; an exception in it is shown and kept."""
@@ -82,12 +80,13 @@ class RunningLab(ChartLab):
 
     @in_turn
     def start(self) -> None:
-        """Train while the kernel goes on listening; from the end, once more as long.
+        """Train while the kernel goes on listening; at the end there is nothing to start.
 
         Without a running event loop nobody could press Pause: then it trains to the end at once.
         """
         if self.iteration >= self._total:
-            self._total += self._iterations
+            self._say_where("To train again, press Reset; to train on, call run(500). ")
+            return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -123,7 +122,7 @@ class RunningLab(ChartLab):
     def _start_or_pause(self) -> None:
         if self.running:
             self.pause()
-        elif perf_counter() > self._ended + LATE:
+        else:
             self.start()
 
     async def _slices(self) -> None:
@@ -144,7 +143,6 @@ class RunningLab(ChartLab):
         self._safely(self._train)(self._stops())
         if self._trouble() or self.iteration >= self._total:
             self._task = None
-            self._ended = perf_counter()
             self._say_where()
 
     def _stops(self) -> Iterator[int]:

@@ -9,6 +9,7 @@ from dropout_lab.pictures.svg import add
 
 CAPTION = "Right answers and losses now, and the size of the weights: the length of each W."
 PADDING = "padding: 2px 10px"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def short(value: float) -> str:
@@ -21,7 +22,15 @@ def short(value: float) -> str:
 
 
 def _large(value: float) -> str:
-    return f"{float(f'{value:.1e}'):,.0f}" if abs(value) < 1e6 else f"{value:.0e}"
+    if abs(value) < 1e6:
+        return f"{float(f'{value:.1e}'):,.0f}"
+    digit, exponent = f"{value:.0e}".split("e")
+    return f"{digit} × {power_of_ten(int(exponent))}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """10⁶ for 6."""
+    return "10" + str(exponent).translate(RAISED)
 
 
 def share(value: float | None) -> str:
@@ -40,8 +49,17 @@ def score_line(name: str, score: Score) -> str:
 
 def right(score: Score) -> str:
     """The shares of right answers in words."""
-    tested = "" if score.test is None else f" ({share(score.test)} of the test points)"
+    tested = "" if score.test is None else f" ({share(score.test)} of new points)"
     return f"{share(score.train)} right{tested}"
+
+
+def told(scores: Mapping[str, Score]) -> str:
+    """The share that counts, of all recipes, in a sentence."""
+    new = all(score.test is not None for score in scores.values())
+    parts = (
+        f"{name} {share(score.test if new else score.train)}" for name, score in scores.items()
+    )
+    return f"Of {'new' if new else 'the'} points right: {', '.join(parts)}."
 
 
 def progress_bar(iteration: int, total: int) -> str:
@@ -59,12 +77,12 @@ def score_table(scores: Mapping[str, Score]) -> str:
     layers = len(next(iter(scores.values())).norms)
     sizes = [f"size of W{l}" for l in range(1, layers + 1)]
     losses = ["loss,\neverything on", "loss,\nwith masks"]
-    for column in ("training\npoints right", "test\npoints right", *losses, *sizes):
+    for column in ("training\npoints right", "new\npoints right", *losses, *sizes):
         add(head, "th", column, scope="col")
     body = add(table, "tbody")
     for name, score in scores.items():
         row = add(body, "tr")
-        add(row, "th", name, scope="row")
+        add(row, "th", name, scope="row", style="white-space: normal")
         for text in _numbers(score):
             add(row, "td", text, style=PADDING)
     return tostring(table, encoding="unicode", short_empty_elements=False)
