@@ -106,8 +106,11 @@ def test_cells_are_short_and_imports_come_first(notebook):
     assert "dropout_lab" in packages
     assert len(beside) <= 1
     assert beside <= sys.stdlib_module_names
-    for cell in code_cells(notebook):
-        assert len(cell.source.splitlines()) <= 10, cell.source
+    for cell in code_cells(
+        notebook
+    ):  # a question has a reason for each option, and its code is folded
+        longest = 20 if cell.source.startswith("labs.guess(") else 10
+        assert len(cell.source.splitlines()) <= longest, cell.source
     for cell in others:
         assert not re.search(r"^\s*(import|from) ", cell.source, re.MULTILINE)
 

@@ -71,9 +71,9 @@ class ShareChart:
         """The chart for this keep_prob and this measured share."""
         self.words = describe_share(keep_prob, share)
         root = empty_chart(TOP + BOX + 66, self.words, 720)
-        _lines(root)
         x, floor = place(keep_prob, UNITS), TOP + BOX
         add(root, "line", x1=x, x2=x, y1=TOP, y2=floor, class_="mark on")
+        _lines(root)
         add(root, "circle", cx=x, cy=_height(share), r=6, class_="ink")
         told = f"{share:.3f} kept of 10,000 draws"
         draw_row(root, Mark(told, [keep_prob], "on"), floor + 22, UNITS)
@@ -101,7 +101,7 @@ def _lines(root: Element) -> None:
     curve = "L".join(f"{k:g} {1 - normal_share(k):.4g}" for k in np.linspace(0, 1, 41))
     add(frame, "path", d=f"M{curve}", class_="mark other")
     for words, k, share, side in (
-        ("randn < keep_prob keeps Φ(keep_prob)", 0.06, 0.69, "start"),
+        ("randn < keep_prob keeps Φ(keep_prob)", 0.06, 0.75, "start"),
         ("rand < keep_prob keeps keep_prob", 0.36, 0.24, "start"),
         (f"they agree at {FIXED_POINT:.3f}", 1.0, 0.6, "end"),
     ):

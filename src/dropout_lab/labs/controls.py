@@ -120,6 +120,7 @@ def more(*controls: widgets.Widget) -> tuple[widgets.ToggleButton, widgets.HBox]
     box = row(*controls)
 
     def turn(_: object = None) -> None:
+        """Show the row, or hide it."""
         button.description = "Less" if button.value else "More"
         box.layout.display = "flex" if button.value else "none"
 

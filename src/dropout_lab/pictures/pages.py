@@ -37,7 +37,9 @@ def write_table(
     The chosen cell (row, column) is outlined, and the only stop for the Tab key. groups: the rows that
     belong together, by what they are about. last: one more column of words, its head and a text per row.
     """
-    table = Element("table", {"class": "dropout-table"} | ({"data-grid": ""} if live else {}))
+    table = Element("table", {"class": f"dropout-table{' grouped' if groups else ''}"})
+    if live:
+        table.set("data-grid", "")
     add(table, "caption", caption)
     head = add(add(table, "thead"), "tr")
     for _ in range(2 if groups else 1):
