@@ -1,18 +1,14 @@
 """Charts: places follow the numbers, equal means stand under each other, and words never shrink."""
 
-import base64
 import re
-from io import BytesIO
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from dropout_lab.bugs.catalogue import normal_share
-from dropout_lab.charts.live import Live
 from dropout_lab.charts.means import Means, draw_means
 from dropout_lab.charts.panels import BINS, MOST_TICKS, Mark, Panel, draw_panels, round_ticks
 from dropout_lab.charts.plots import eps_lines, plot
@@ -244,27 +240,6 @@ def test_the_curve_of_randn_is_drawn_where_phi_says():
 
 
 # -- With matplotlib -----------------------------------------------------------------------------
-
-
-def pixels(image):
-    data = base64.b64decode(image.get("src").split(",")[1])
-    return np.asarray(Image.open(BytesIO(data)).convert("RGB")).astype(int)
-
-
-def test_what_moves_is_drawn_as_a_full_drawing_would_draw_it():
-    """The quick picture against matplotlib's own, up to the palette."""
-    live = Live(280)
-    (axes,) = live.axes
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="keep_prob")
-    (line,) = axes.plot([0.2, 0.2], [0, 1], ":", color="0.35")
-    live.moves([line])
-    live.image("before")
-    line.set_xdata([0.9, 0.9])
-    quick = pixels(live.image("after"))
-    line.set_animated(False)
-    live._canvas.draw()
-    full = np.asarray(live._canvas.buffer_rgba())[:, :, :3].astype(int)
-    assert np.percentile(np.abs(quick - full), 99) <= 16
 
 
 def test_a_numerical_gradient_over_eps_is_two_lines_on_logarithmic_axes():

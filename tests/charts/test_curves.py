@@ -13,6 +13,7 @@ from dropout_lab.charts.curves import (
     draw_sizes,
     spread,
     steps,
+    way,
 )
 from dropout_lab.experiments.race import Curve
 
@@ -98,6 +99,8 @@ def test_what_leaves_the_chart_is_said_in_words_with_its_largest_value():
         -height
     )  # as far above, and cut off
     assert "b not finite" in words(root)
+    assert "a went from 0.70 to 0.60 (off the chart: 18,933), with masks" in root.get("aria-label")
+    assert "c went from 0.70 to 0.40, with masks 0.50" in root.get("aria-label")
     late = draw_losses(SIZE, {"a": curve([0.7, 0.5, 9.0])}, 20, bands=False)
     (note,) = of_class(late, "note")
     assert "end" in note.get("class").split()
@@ -126,6 +129,11 @@ def test_a_narrow_range_has_more_numbers_and_a_huge_size_leaves_the_others_reada
     assert {"1", "10", "b 1 × 10⁴⁰"} <= set(words(far))
     lost = draw_sizes(SIZE, {"a": curve([1, 1], [0, np.nan])}, 20)
     assert "a not finite" in words(lost)
+
+
+def test_a_path_has_no_negative_zero():
+    """Its sign is a matter of rounding errors, and stored pictures are compared."""
+    assert way(np.array([-1e-17, 1]), np.array([-0.04, 2.26])) == "M0.0 0.0L1.0 2.3"
 
 
 def test_steps_are_round_and_few():

@@ -54,8 +54,7 @@ class Scales:
 def draw_losses(size: tuple[float, float], curves: Curves, total: int, bands: bool) -> Element:
     """The loss with everything on; thin the one with masks; over seeds a band."""
     root = part(*size, describe_losses(curves))
-    first = max(np.nan_to_num([c.high[0] for c in curves.values()], nan=0, posinf=0))
-    top = ceil(13 * max(first, 0.1)) / 10
+    top = _top(curves)
     scales = _scales(size, 36, curves, total, 0, top)
     about = "thin: with masks, as trained" + ("; band: 10 to 90% of seeds" if bands else "")
     inner = _axes(
@@ -92,10 +91,11 @@ def draw_sizes(size: tuple[float, float], curves: Curves, total: int) -> Element
 
 def describe_losses(curves: Curves) -> str:
     """The losses in words."""
-    told = [
-        f"{name} went from {short(c.loss[0])} to {short(c.loss[-1])}, with masks {short(c.noisy[-1])}"
-        for name, c in curves.items()
-    ]
+    told, top = [], _top(curves)
+    for name, c in curves.items():
+        beyond = "" if np.all(c.loss <= top) else f" (off the chart: {far(c.loss)})"
+        ends = f"from {short(c.loss[0])} to {short(c.loss[-1])}{beyond}"
+        told.append(f"{name} went {ends}, with masks {short(c.noisy[-1])}")
     iteration = next(iter(curves.values())).iterations[-1]
     return f"Loss with everything on, {iteration:.0f} iterations: {'; '.join(told)}."
 
@@ -108,7 +108,7 @@ def describe_sizes(curves: Curves) -> str:
 
 def way(x: Array, y: Array) -> str:
     """The path through these points."""
-    points = np.column_stack([x, y])
+    points = np.round(np.column_stack([x, y]), 1) + 0.0  # a zero has no sign
     return "M" + "L".join(["%.1f %.1f"] * len(points)) % tuple(points.ravel())
 
 
@@ -134,6 +134,12 @@ def spread(wanted: Sequence[float], apart: float, most: float) -> list[float]:
     for k in range(len(places)):
         places[k] = min(places[k], most - apart * (len(places) - 1 - k))
     return places
+
+
+def _top(curves: Curves) -> float:
+    """The upper end of the scale of the losses: somewhat above where they began."""
+    first = max(np.nan_to_num([c.high[0] for c in curves.values()], nan=0, posinf=0))
+    return ceil(13 * max(first, 0.1)) / 10
 
 
 def _scales(

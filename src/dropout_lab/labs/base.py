@@ -20,7 +20,7 @@ from dropout_lab.labs.controls import keep_prob_control
 from dropout_lab.pictures.svg import add, as_text
 
 if TYPE_CHECKING:  # it loads anywidget, and a notebook's first lab, a guess, has no picture
-    from dropout_lab.labs.picture import Picture
+    pass
 
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
@@ -185,19 +185,6 @@ class KeepProbLab(Lab):
     def keep_prob(self, value: float) -> None:
         check_keep_prob(value)
         self._keep_prob.value = value
-
-
-class ChartLab(KeepProbLab):
-    """A lab whose picture is a chart, an <img> with its words."""
-
-    _picture: "Picture"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Live, and as a PNG with its words. No text/html: a PNG in it would be compared by nbval."""
-        shown = {} if self._picture.root is None else self._picture.root.attrib
-        png = {"image/png": shown["src"].removeprefix("data:image/png;base64,")}
-        about = {"width": int(shown["width"]), "alt": shown["alt"]}
-        return self._live(kwargs) | png, {"image/png": about}
 
 
 def _told(
