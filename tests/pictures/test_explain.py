@@ -276,7 +276,7 @@ def test_the_story_of_a_unit_tells_its_three_lines_as_far_as_they_ran(recipe):
         wrong = story.marked(story.wrong, "dA1", i, 0)
         assert (style == "w") == wrong
         if wrong:
-            assert end.startswith(f"true {number(story.truth['dA1'][i, 0]).lstrip('+')}")
+            assert end.startswith(f"should be {number(story.truth['dA1'][i, 0]).lstrip('+')}")
             assert ("open switch" in end) == (off and story.value("dA1", i, 0) != 0)
         elif "D1" in steps["dA1"].code:
             assert end == "the first time this number meets D1"

@@ -272,42 +272,38 @@ def test_ring_frame_hatching_and_switch_are_different_shapes():
 
 
 @pytest.mark.parametrize("case", ["lesson", "one example"])
-def test_words_stand_at_the_mark_once_and_only_when_there_is_one(case):
-    where = "right," if case == "lesson" else "right, not zero:"
-    for recipe in RECIPES:
-        for name, step in told(case, recipe).items():
-            network = draw_circuit(drawing(step), "")
-            words, l, story = texts(network), step.line.layer, step.story
-            switched = l in story.D and name in (f"dA{l}_drop", f"dA{l}")
-            ringed = (
-                [i for i in range(len(story.D[l])) if story.leftover(l, i, 0)] if switched else []
-            )
-            assert words.count(where) == bool(ringed)
-            stopped = [i for i in ringed if name == f"dA{l}" and story.arrays[name][i, 0] == 0]
-            assert words.count("stopped") == words.count(f"by D{l}") == bool(stopped), (
-                recipe,
-                name,
-            )
-            true = [word for word in words if word.startswith("true")]
-            made = [
-                (k, a)
-                for k in story.D
-                for a in (f"dA{k}", f"dZ{k}")
-                if a in story.made and a in step.seen
-            ]
-            visible = [
-                (k, a) for k, a in made if a == (f"dZ{k}" if f"dZ{k}" in step.seen else f"dA{k}")
-            ]
-            assert len(true) == sum(story.made[a][:, 0].sum() for _, a in visible)
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_words_stand_at_the_mark_once_and_only_where_they_are_true(case, recipe):
+    for name, step in told(case, recipe).items():
+        words, l, story = texts(draw_circuit(drawing(step), "")), step.line.layer, step.story
+        switched = l in story.D and name in (f"dA{l}_drop", f"dA{l}")
+        ringed = [i for i in range(len(story.D[l])) if story.leftover(l, i, 0)] if switched else []
+        found = [word for word in words if word in ("not zero", "not zero:", "right, not zero:")]
+        assert len(found) == bool(ringed)
+        right = any(word.startswith("right,") for word in words)
+        wrong = story.wrong.get(f"dA{l}_drop", np.zeros((9, 9)))
+        assert right == (bool(ringed) and not wrong[ringed[0], 0])
+        stopped = [i for i in ringed if name == f"dA{l}" and story.arrays[name][i, 0] == 0]
+        assert words.count("stopped") == words.count(f"by D{l}") == bool(stopped)
 
 
-def test_true_values_stand_beside_the_wrong_ones_of_the_example_shown():
-    step = told("lesson", "no scale")["dA1"]
-    for j in range(5):
-        words = texts(draw_circuit(drawing(step, j), ""))
-        for i in np.flatnonzero(step.story.made["dA1"][:, j]):
-            true = number(step.truth["dA1"][i, j]).lstrip("+")
-            assert true in words
+@pytest.mark.parametrize("case", ["lesson", "one example"])
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_what_would_be_true_stands_beside_each_number_that_is_made_wrong(case, recipe):
+    for step in told(case, recipe).values():
+        story = step.story
+        for j in (0, story.m - 1):
+            words = texts(draw_circuit(drawing(step, j), ""))
+            shown = {l: f"dZ{l}" if f"dZ{l}" in step.seen else f"dA{l}" for l in story.D}
+            expected = [
+                "be 0" if true == 0 else number(true).lstrip("+")
+                for l, name in shown.items() if name in step.seen and name in story.made
+                for true in story.truth[name][:, j][story.made[name][:, j]]
+            ]  # fmt: skip
+            heads = [
+                words[k + 1 : k + 3] for k, word in enumerate(words) if word in ("should", "true")
+            ]
+            assert sorted(next(w for w in head if w != "be") for head in heads) == sorted(expected)
 
 
 @pytest.mark.parametrize("keep_prob", [0.1, 0.35, 1.0])

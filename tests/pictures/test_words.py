@@ -214,6 +214,23 @@ def test_a_silent_layer_above_is_named_as_the_reason_that_nothing_comes_back():
     assert steps["dA1_drop"].sentence == "dZ2 is 0 everywhere, so nothing comes back."
 
 
+def test_a_slip_that_does_no_harm_is_not_called_right():
+    """Nothing comes back to the only unit that is off: its weights are 0."""
+    case = case_of("one example")
+    W = case.net.W | {2: case.net.W[2] * [[0, 1, 1, 1]]}
+    case = dataclasses.replace(case, net=Network(W, case.net.b, case.net.activation))
+    masks = {1: np.array([[False], [True], [True], [True]])}
+    steps = tell_steps(case, KNOWN["no mask"], masks)
+    assert not steps["dA1"].wrong
+    assert steps["dA1"].sentence.startswith("Here this line gives the right numbers all the same")
+
+
+def test_a_function_of_your_own_that_is_right_is_told_so():
+    mine = Recipe("mine", backward=lambda dA_drop, D, keep_prob: dA_drop * (D * (1 / keep_prob)))
+    sentence = "Back through the same switches, with the same factor as A1 went forward."
+    assert drawn(mine)["dA1"].sentence == sentence
+
+
 @anyhow
 def test_only_a_silent_layer_is_called_silent(**how):
     steps = drawn(**how)

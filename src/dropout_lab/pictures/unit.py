@@ -238,14 +238,17 @@ def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
     lines: tuple[str, ...]
     if gradient and d.story.marked(d.story.made, gradient, i, j):
         true = plain(float(d.story.truth[gradient][i, j]))
-        short = true == "0" or d.at.wide
-        lines = ("should", f"be {true}") if short else ("true", true)
+        lines = ("should", "be", true) if d.at.wide else ("true", true)
+        lines = ("should", "be 0") if true == "0" else lines
         draw_note(parent, (left - 9, low + 11 - 7 * len(lines)), lines, size, class_="wrongword over", text_anchor="end")  # fmt: skip
     if now.layer != l or now.kind not in ("dA_drop", "dA"):
         return
     ringed = [k for k in d.at.y[l] if d.story.leftover(l, k, j)]
     if i in ringed[:1]:
-        lines = ("right, not zero:", "it has not met", f"D{l} yet") if d.at.wide else ("right,", "not zero")  # fmt: skip
+        right_ = not d.story.marked(d.story.wrong, f"dA{l}_drop", i, j)
+        lines = ("right," if right_ else "arrives,", "not zero")
+        if d.at.wide:
+            lines = ("right, not zero:" if right_ else "not zero:", "it has not met", f"D{l} yet")
         draw_note(parent, (right + 12, y - h / 2 + (0 if d.at.wide else 8)), lines, size, class_="ringword over", text_anchor="start")  # fmt: skip
     stopped = [k for k in ringed if now.kind == "dA" and d.story.stopped("backward", l, k, j)]
     if i in stopped[:1]:

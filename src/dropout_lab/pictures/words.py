@@ -96,12 +96,10 @@ def _backward(line: Line, story: "Story", recipe: Recipe) -> str:
             f"it by keep_prob, as it did with A{l}."
         )
     there, back = (story.factors[passed][l] for passed in ("forward", "backward"))
-    if there is not None and back is not None and np.array_equal(there, back):
+    if there is not None and back is not None and np.allclose(there, back):
         return f"Back through the same switches, with the same factor as A{l} went forward."
     if recipe.backward is recipe.forward:
         return f"Back through the same function as A{l} went forward."
-    if not story.arrays[f"dA{l}_drop"].any():
-        return "Nothing comes back here, so nothing can go wrong."
     return "Here this line gives the right numbers all the same: nothing came back where its slip would show."  # fmt: skip
 
 
