@@ -193,13 +193,14 @@ def test_where_it_was_seen_is_a_public_link():
     assert all(ord(letter) < 128 for listing in LISTINGS for letter in listing.link)
 
 
-def test_each_line_is_a_button_and_says_what_it_is_once_pressed():
+def test_each_line_is_a_button_and_a_note_stands_beside_it():
     listing = LISTINGS[3]
-    page = as_text(write_listing(listing, "Listing 4 of 8", ()))
+    page = as_text(write_listing(listing, "Listing 4 of 8", {}))
     assert re.findall(r'data-press="(\d)"', page) == ["1", "2", "3", "4", "5", "6"]
-    assert "wrong line" not in page
-    assert "this line is fine" in as_text(write_listing(listing, "", {2}))
-    assert as_text(write_listing(listing, "", {2, 6})).count("this is the wrong line") == 1
+    assert "note" not in page
+    noted = as_text(write_listing(listing, "", {2: ("← <your> line", "yours")}))
+    assert '<span class="note yours">← &lt;your&gt; line</span></button>' in noted
+    assert noted.count("note") == 1
 
 
 def test_a_page_escapes_what_a_learner_wrote():

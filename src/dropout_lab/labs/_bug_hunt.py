@@ -200,9 +200,9 @@ class BugHunt(Lab):
         changed, result = self._changed, None
         self._fix.disabled = first is None
         if first or changed:
-            said = (first.check, f"Your first try: {first}.") if first else ("", "")
+            check, said = (first.check, f"Your first try: {first}.") if first else ("", "")
             after = (changed, self._fixed_row, self._whose) if changed else ()
-            result = write_result(self._now, self.verdicts, *said, *after)
+            result = write_result(self._now, self.verdicts, check, *after, first=said)
         self._result.show(result)
 
     def _notes(self, first: Try | None) -> dict[int, tuple[str, str]]:

@@ -115,15 +115,16 @@ def write_result(
     listing: Listing,
     row: Row,
     chosen: str,
-    first: str = "",
     changed: Code | None = None,
     fixed: Row | None = None,
     fix: str = "the fix",
+    *,
+    first: str = "",
 ) -> Element:
     """What is wrong and what each check says, the chosen one marked; and a fix, if there is one.
 
-    first: the first try in words. changed: the code with the fix. fixed: the checks on it. fix: what it
-    is called.
+    changed: the code with the fix. fixed: the checks on it. fix: what it is called. first: the first try
+    in words.
     """
     root = Element("div", {"class": "dropout-hunt"})
     if chosen:
