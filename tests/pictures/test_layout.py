@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pictures.seen import (
     CASES,
     FEW,
-    RECIPES,
     Box,
     Mark,
     by_attribute,
@@ -26,6 +25,7 @@ from dropout_lab.pictures.stage import parts
 
 BOX = (1112, 680)  # what a lab may take of a laptop's window
 SPACE = 16  # between two parts on a page
+LOOKS = (*FEW, "one minus mask", "no factor at all", "two slips")
 
 
 class Part(NamedTuple):
@@ -41,14 +41,9 @@ class Part(NamedTuple):
 
 @cache
 def survey(case: str) -> list[Part]:
-    """Every step of every recipe (of the lesson; of the others a few), measured."""
-    recipes = (
-        RECIPES
-        if case in ("lesson", "one example")
-        else FEW[:4]
-        if case_of(case).masks
-        else FEW[:1]
-    )
+    """Every step of recipes that look different, measured."""
+    recipes = FEW[:4] if case_of(case).masks else FEW[:1]
+    recipes = LOOKS if case in ("lesson", "one example") else recipes
     return [
         measure(f"{recipe}, {name}, part {k}", part)
         for recipe in recipes

@@ -41,20 +41,24 @@ from dropout_lab.text import number, numbers
 
 @pytest.mark.parametrize("recipe", RECIPES)
 @pytest.mark.parametrize("case", ["lesson", "one example"])
-def test_every_step_of_every_recipe_is_valid_and_the_same_again(recipe, case):
+def test_every_step_of_every_recipe_is_valid(recipe, case):
     for name, step in told(case, recipe).items():
-        for example in {0, step.story.m - 1}:
-            svg = draw(step, example)
-            assert svg == draw(step, example)
-            root = fromstring(svg)
-            assert root.tag == "{http://www.w3.org/2000/svg}svg"
-            assert root.get("data-step") == name
-            assert not any(node.get("id") for node in root.iter())
-            assert step.code in [
-                node.text for node in root.iter("{http://www.w3.org/2000/svg}text")
-            ]
-            assert "−0 " not in svg
-            assert '"-0' not in svg.replace('"-0.', "")
+        svg = draw(step, step.story.m - 1)
+        root = fromstring(svg)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert root.get("data-step") == name
+        assert not any(node.get("id") for node in root.iter())
+        assert step.code in [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert "−0 " not in svg
+        assert '"-0' not in svg.replace('"-0.', "")
+
+
+@pytest.mark.parametrize("recipe", FEW[:3])
+def test_the_same_steps_give_the_same_text(recipe):
+    for case in ("lesson", "one example"):
+        again = tell_steps(case_of(case), RECIPES[recipe])
+        for name, step in told(case, recipe).items():
+            assert draw(step) == draw(again[name])
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -172,3 +172,26 @@ def test_what_a_line_makes_wrong_is_judged_by_what_it_was_given():
     off = ~story.D[1]
     assert np.array_equal(story.made["dA1"], off)
     assert story.wrong["dA1"].sum() > off.sum()  # the rest inherited it from dA2
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "back"),
+    [
+        ("correct", "D / k", "D / k"), ("no mask", "D / k", "1 / k"), ("neither", "D / k", "1"),
+        ("no scale", "D / k", "D"), ("scaled twice", "D / k", "D / k / k"),
+        ("one minus mask", "D / k", "(1 - D) / k"), ("wrong scale", "D / (1 - k)", "D / (1 - k)"),
+    ],
+)  # fmt: skip
+def test_the_factor_of_a_switch_is_measured_in_both_directions(name, there, back):
+    story = steps_of(draw_case("tanh"), RECIPES[name])[0].story
+    for l, D in story.D.items():
+        for passed, expected in (("forward", there), ("backward", back)):
+            factor = eval(expected, {"D": D.astype(float), "k": 0.6}) * np.ones(D.shape)
+            np.testing.assert_allclose(story.factors[passed][l], factor, rtol=1e-12)
+
+
+def test_a_recipe_that_multiplies_by_no_number_of_its_own_has_no_factor():
+    squared = Recipe("squared", backward=lambda dA_drop, D, _: dA_drop * abs(dA_drop) * D)
+    factors = steps_of(draw_case("tanh"), squared)[0].story.factors
+    assert factors["backward"] == {1: None, 2: None}
+    assert all(factor is not None for factor in factors["forward"].values())
