@@ -9,12 +9,15 @@ CELLS = (
     "from dropout_lab import labs\nlab = labs.train(recipes=('correct', 'no mask'), iterations=50_000)\nlab",
     "labs.train(recipes=('correct', 'no mask', 'no scale'), seeds=5)",
     "lab.iteration, lab.running",
+    "labs.train(iterations=60)",
+    "race = labs.train(recipes=('correct', 'no mask', 'no scale', 'one mask for all examples'), keep_prob=0.5)\n"
+    "race.run(400)\nrace",
 )
 # Counts pictures from now on, as they come into the page. (A run has so many iterations that none ends here.)
 COUNT = """() => {
     window.pictures = 0;
     const seen = new MutationObserver(() => { window.pictures += 1; });
-    const changes = {subtree: true, childList: true, attributeFilter: ['src']};
+    const changes = {subtree: true, childList: true, attributes: true};
     seen.observe(document.querySelector('.dropout-picture'), changes);
 }"""
 # Presses Pause; resolves to the milliseconds until the button says Continue.
@@ -122,13 +125,56 @@ def test_by_keyboard_and_focus_stays_on_the_button(notebook, lab):
     assert notebook.page.evaluate("document.activeElement.textContent") == "Continue"
 
 
-def test_another_boundary_can_be_shown_during_a_run(notebook, lab):
+def test_at_the_end_the_button_says_done_and_reset_begins_again(notebook):
+    lab = notebook.page.locator(".dropout-lab").nth(2)
+    lab.scroll_into_view_if_needed()
     press(lab, "Start")
-    lab.get_by_label("boundary of", exact=True).select_option("no mask")
-    lab.locator("img[alt*='boundary of no mask']").wait_for(timeout=5_000)
-    lab.get_by_label("boundary of", exact=True).select_option("correct")
-    lab.locator("img[alt*='boundary of correct']").wait_for(timeout=5_000)
-    press(lab, "Pause")
+    wait_for_status(lab, "Trained, iteration 60 of 60.")
+    press(lab, "Done")
+    wait_for_status(lab, "To train again, press Reset")
+    assert iteration(lab) == 60
+    press(lab, "Reset")
+    wait_for_status(lab, "Untrained: press Start")
+
+
+# What is written in the parts of a chart, as [text, size on the screen, left, top, right, bottom], and
+# the box of its part. A line box is higher than its letters, by about a third.
+WRITTEN = """(lab) => [...lab.querySelectorAll('.dropout-race > svg')].map((part) => {
+    const box = (node) => { const b = node.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; };
+    const texts = [...part.querySelectorAll('text')].filter((text) => text.textContent);
+    const size = (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
+    return [box(part), texts.map((text) => [text.textContent, size(text), ...box(text)])];
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 900, 683])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_in_every_width_words_are_large_enough_and_none_is_cut_off_or_covered(
+    notebook, count, width
+):
+    """683 px is a projector of 1024 px at 150 %."""
+    page = notebook.page
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.evaluate("jupyterapp.shell.collapseLeft()")
+    lab = page.locator(".dropout-lab").nth({2: 0, 3: 1, 1: 2, 4: 3}[count])
+    lab.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    right = lab.evaluate("(lab) => lab.getBoundingClientRect().right")
+    parts = lab.evaluate(WRITTEN)
+    notebook.screenshot(lab, f"train-{count}-{width}")
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    assert len(parts) == count + 2
+    for (x0, y0, x1, y1), texts in parts:
+        assert x1 <= right + 1
+        for k, (text, size, left, top, end, bottom) in enumerate(texts):
+            assert size >= 12, text
+            assert x0 - 1 <= left, text
+            assert end <= x1 + 1, text
+            assert y0 - 1 <= top, text
+            assert bottom <= y1 + 1, text
+            for other, _, a, b, c, d in texts[k + 1 :]:
+                covered = min(end, c) - max(left, a) > 2 and min(bottom, d) - max(top, b) > 6
+                assert not covered, (text, other)
 
 
 def run_cell(notebook, index):
