@@ -27,7 +27,8 @@ def number_box(lab, name):
 def select(lab, name, option):
     show_more(lab)
     menu = lab.get_by_label(name, exact=True)
-    labels = menu.locator("option").all_inner_texts()
+    # ipywidgets writes unbreakable spaces.
+    labels = [text.replace("\xa0", " ") for text in menu.locator("option").all_inner_texts()]
     menu.select_option(next(text for text in labels if text.split(": ")[-1] == option))
 
 
