@@ -32,7 +32,7 @@ def test_before_an_open_switch_no_size_moves_the_loss():
 
 def test_after_an_open_switch_the_loss_answers():
     n = nudged(where="after", size=0.001)
-    assert n.answer == pytest.approx(-0.000445, abs=1e-6)
+    assert n.answer == pytest.approx(0.001113, abs=1e-6)
     assert n.became["A"] == n.was["A"]
     assert n.became["A_drop"] == 0.001
 
