@@ -5,7 +5,6 @@ Each explanation is a list of (style, text): "u" a title, "h" a heading, "c" cod
 the browser writes into a fixed place when a number is pointed at, without asking the kernel.
 """
 
-import ast
 import re
 from collections.abc import Collection, Sequence
 
@@ -19,6 +18,8 @@ from dropout_lab.text import number
 
 Told = tuple[str, str]  # a style and a text
 MOST_TERMS = 4
+NAME = re.compile(r"[A-Za-z_]\w*")
+BARE = re.compile(r"(^|\()\((−[^()]+)\)(?! \*\*)")
 COLUMN, COLUMN_LINES = 37, 18  # letters in a line of the story beside the network, and its lines
 
 
@@ -65,16 +66,16 @@ def arithmetic(story: Story, name: str, i: int, j: int) -> str:
 
 def _put_in(story: Story, code: str, i: int, j: int) -> str:
     """A piece of code with this entry's numbers for its arrays; a negative one in parentheses."""
-    tree = ast.parse(code, mode="eval")
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in story.arrays:
-            value = plain(story.value(node.id, i, j))
-            node.id = f"({value})" if value.startswith("−") else value
-        elif isinstance(node, ast.Name) and node.id == "keep_prob":
-            node.id = f"{story.keep_prob:.2f}"
+
+    def number_for(name: re.Match[str]) -> str:
+        if name[0] not in story.arrays:
+            return f"{story.keep_prob:.2f}" if name[0] == "keep_prob" else name[0]
+        value = plain(story.value(name[0], i, j))
+        return f"({value})" if value.startswith("−") else value
+
+    told = NAME.sub(number_for, code)
     # At the start, and alone at the start of a call, a negative number needs none, unless it is squared.
-    told = re.sub(r"(^|\()\((−[^()]+)\)(?! \*\*)", r"\1\2", ast.unparse(tree))
-    return told.replace("-", "−")
+    return BARE.sub(r"\1\2", told).replace("-", "−")
 
 
 def _summed(story: Story, line: Line, i: int, j: int) -> str:
@@ -120,11 +121,8 @@ def _indexed(story: Story, right: str, i: int, j: int) -> str:
     """The right side of a line of code, each array with the index of this entry where it has one."""
     if "@" in right or "np.sum" in right or "redraw" in right:
         return right
-    tree = ast.parse(right, mode="eval")
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in story.arrays:
-            node.id = entry_name(story, node.id, i, j)
-    return ast.unparse(tree)
+    arrays = story.arrays
+    return NAME.sub(lambda n: entry_name(story, n[0], i, j) if n[0] in arrays else n[0], right)
 
 
 def remark(story: Story, name: str, i: int, j: int) -> Told:

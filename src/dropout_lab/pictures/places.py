@@ -5,9 +5,8 @@ They know numbers and coordinates, no steps: the stage draws units with them, `w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isclose
 from xml.etree.ElementTree import Element
-
-import numpy as np
 
 from dropout_lab.pictures.layout import other_windows
 from dropout_lab.pictures.svg import add, hatching, label, line
@@ -121,7 +120,7 @@ def draw_leak(parent: Element, ends: Point, y: float) -> None:
 
 def factor_text(factor: float, keep_prob: float) -> str:
     """What a switch does to a number: "÷ 0.70" when right, "× 0", "× 1", "× 2.04"..."""
-    if np.isclose(factor, 1 / keep_prob):
+    if isclose(factor, 1 / keep_prob):
         return f"÷ {keep_prob:.2f}"
     return f"× {number(factor).lstrip('+')}"
 
