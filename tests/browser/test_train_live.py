@@ -9,7 +9,7 @@ CELLS = (
     "from dropout_lab import labs\nlab = labs.train(recipes=('correct', 'no mask'), iterations=50_000)\nlab",
     "labs.train(recipes=('correct', 'no mask', 'no scale'), seeds=5)",
     "lab.iteration, lab.running",
-    "labs.train(iterations=60)",
+    "labs.train(iterations=60, seeds=2)",
     "race = labs.train(recipes=('correct', 'no mask', 'no scale', 'one mask for all examples'), keep_prob=0.5)\n"
     "race.run(400)\nrace",
 )

@@ -63,7 +63,7 @@ def test_over_seeds_there_is_a_band_between_its_two_edges():
     edges = points(of_class(root, "band")[0])[:, 1].reshape(2, 2)
     lower, upper = edges[0], edges[1][::-1]
     np.testing.assert_allclose(lower - upper, height * 0.1 / 1.2, atol=0.11)
-    assert "band: 10 to 90% of seeds" in root.find("text")[0].text
+    assert "band: 80% of seeds" in root.find("text")[0].text
 
 
 def test_each_name_stands_at_the_end_of_its_line_with_the_last_value_and_none_on_another():

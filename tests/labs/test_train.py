@@ -372,9 +372,10 @@ def test_the_still_picture_is_the_race_as_it_stands_with_its_sentence(lab):
     lab.run(5)
     shown = lab._repr_mimebundle_()
     assert "5 iterations: correct went from" in shown["text/html"]
-    assert re.search(
-        r"<p>Of new points right: correct \d\d%, no mask \d\d%.</p>$", shown["text/html"]
-    )
+    right, broken = (share(score.test) for score in lab.scores.values())
+    assert right != share(lab.scores["correct"].train)
+    told = f"<p>Of new points right: correct {right}, no mask {broken}.</p>"
+    assert shown["text/html"].endswith(told)
     assert shown["text/plain"] == repr(lab)
     assert "application/vnd.jupyter.widget-view+json" in shown
     before = shown["text/html"]

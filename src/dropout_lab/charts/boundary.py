@@ -26,7 +26,7 @@ SAME = 0.005  # outputs that differ by less are the same to a reader
 # For so many maps: the width and height of a map's part, and of those of the losses and the sizes. In a
 # narrow window parts find another row; two of the narrow ones still stand side by side.
 PARTS = {
-    1: ((365, 275), (410, 275), (320, 275)),
+    1: ((365, 275), (440, 275), (290, 275)),
     2: ((548, 290), (621, 185), (475, 185)),
     3: ((365, 260), (620, 185), (475, 185)),
     4: ((274, 240), (621, 185), (475, 185)),
@@ -116,8 +116,8 @@ class TrainingChart:
         self._sizes, self._bands = PARTS[len(names)], bands
         self._whose = "of new points right" if tested else "of its points right"
         (width, height), *_ = self._sizes
-        room = width - GAP - 34 - 70 - text_width(self._whose, 13)
-        two = any(text_width(name, 15.5) > room for name in names)
+        room = width - GAP - 34 - 84 - text_width(self._whose, 13)
+        two = any(text_width(name, 14) > room for name in names)
         self._head = HEAD + 25 * two  # a long name has a line of its own
         self._plane = Plane(points, width - GAP, height - self._head - 12)
 
@@ -194,7 +194,7 @@ class TrainingChart:
         add(root, "path", d=f"M1 {line - 5}H29", class_=f"r{k} run")
         add(root, "text", name, x=35, y=line, class_=f"r{k} word name start")
         told = share(score.train if score.test is None else score.test)
-        add(root, "text", self._whose, x=right - 62, y=base, class_="dim end")
+        add(root, "text", self._whose, x=right - 76, y=base, class_="dim end")
         add(root, "text", told, x=right, y=base, class_=f"r{k} word share end")
 
 

@@ -56,7 +56,7 @@ def draw_losses(size: tuple[float, float], curves: Curves, total: int, bands: bo
     root = part(*size, describe_losses(curves))
     top = _top(curves)
     scales = _scales(size, 36, curves, total, 0, top)
-    about = "thin: with masks, as trained" + ("; band: 10 to 90% of seeds" if bands else "")
+    about = "thin: with masks" + ("; band: 80% of seeds" if bands else ", as trained")
     inner = _axes(
         root, scales, "loss, everything on", about, [(y, f"{y:g}") for y in steps(top, 3)]
     )
