@@ -172,18 +172,7 @@ class TrainingChart:
             if label:
                 add(inner, "path", d=large, class_="p1 rim")
             add(inner, "path", d=large, class_=f"p{label} wrong")
-        width = text_width(says, 14) + 24 if says else 0
-        add(
-            inner,
-            "rect",
-            x=(plane.width - width) / 2,
-            y=8,
-            width=width,
-            height=26,
-            rx=4,
-            class_="says",
-        )
-        add(inner, "text", says, x=plane.width / 2, y=26, font_size=14, class_="ink strong")
+        _say(inner, plane.width / 2, says)
         add(inner, "rect", width=plane.width, height=plane.height, class_="edge")
         return root
 
@@ -196,6 +185,14 @@ class TrainingChart:
         told = share(score.train if score.test is None else score.test)
         add(root, "text", self._whose, x=right - 76, y=base, class_="dim end")
         add(root, "text", told, x=right, y=base, class_=f"r{k} word share end")
+
+
+def _say(inner: Element, middle: float, says: str) -> None:
+    """Words on a sign at the top of a map; without words there is none to see."""
+    half = text_width(says, 14) / 2 + 12 if says else 0
+    sign = {"x": middle - half, "y": 8, "width": 2 * half, "height": 26, "rx": 4}
+    add(inner, "rect", **sign, class_="says")
+    add(inner, "text", says, x=middle, y=26, font_size=14, class_="ink strong")
 
 
 def same_everywhere(output: Array) -> str:
