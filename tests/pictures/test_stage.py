@@ -95,7 +95,7 @@ def test_verdict_and_sentence_stand_over_the_picture():
 @pytest.mark.parametrize("evil", ["</text><script>alert(1)</script>", '"><b>', "a & b"])
 def test_text_is_escaped(evil):
     step = told()["dA1"]
-    step = dataclasses.replace(step, line=dataclasses.replace(step.line, code=f"dA1 = {evil}"))
+    step = dataclasses.replace(step, line=dataclasses.replace(step.line, right=evil))
     svg = as_text(build(step, said=Said(evil, True, evil)))
     assert "<script" not in svg
     assert "<b>" not in svg

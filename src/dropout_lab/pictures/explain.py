@@ -50,18 +50,17 @@ def entry_name(story: Story, name: str, i: int, j: int) -> str:
 def arithmetic(story: Story, name: str, i: int, j: int) -> str:
     """How the line that makes an array comes to this entry: "−0.44 * 0 / 0.70"; "" if it is drawn."""
     line = story.lines[name]
-    right = line.code.partition(" = ")[2]
     if line.kind == "D":
         return ""
     if line.kind in ("dW", "db", "Z", "dA_drop") or (line.kind == "dA" and line.start is None):
         return _summed(story, line, i, j)
     if line.kind == "losses":
-        term = right.removeprefix("np.sum(").removesuffix(", axis=0)")
+        term = line.right.removeprefix("np.sum(").removesuffix(", axis=0)")
         return " + ".join(_put_in(story, term, k, j) for k in range(len(story.arrays["Y"])))
-    if "redraw(" in right and line.start:  # new switches cannot be read off this entry alone
+    if "redraw(" in line.right and line.start:  # new switches cannot be read off this entry alone
         value, result = (story.value(array, i, j) for array in (line.start, name))
         return f"{plain(value)} * {plain(result / value) if value else '(new switch)'}"
-    return _put_in(story, right, i, j)
+    return _put_in(story, line.right, i, j)
 
 
 def _put_in(story: Story, code: str, i: int, j: int) -> str:
@@ -112,7 +111,7 @@ def explain_entry(story: Story, name: str, i: int, j: int) -> list[Told]:
     if name in ("X", "Y"):
         return [("c", f"{entry} = {result}"), ("t", "")]
     made = arithmetic(story, name, i, j)
-    right = _indexed(story, story.lines[name].code.partition(" = ")[2], i, j)
+    right = _indexed(story, story.lines[name].right, i, j)
     code = f"{entry} = {right} = {made} = {result}" if made else f"{entry} = {result}"
     return [("c", code), remark(story, name, i, j)]
 

@@ -4,7 +4,7 @@ Forward: Z, A, D, A_drop of each layer, and the losses; backward mirrors it: dZ,
 The code is read from the functions that ran.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -28,14 +28,14 @@ def named(kind: Kind, l: int) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a pass: the array it makes, the code that makes it, and its formula.
+    """One line of a pass: the array it makes, the expression that makes it, and its formula.
 
     start: the array it sends through a switch or an activation, if it does.
     """
 
     kind: Kind
     layer: int
-    code: str
+    right: str
     formula: str
     start: str | None = None
 
@@ -44,103 +44,65 @@ class Line:
         """The name of the array it makes."""
         return named(self.kind, self.layer)
 
+    @property
+    def code(self) -> str:
+        """The line of code."""
+        return f"{self.array} = {self.right}"
 
-@dataclass(frozen=True)
-class Lines:
-    """The lines of both passes; the sentences about them are in `words.py`."""
 
-    net: Network
-    fwd: Forward
-    recipe: Recipe
+def sent_by(l: int, D: Container[int]) -> str:
+    """The name of what layer l sends on: "X", "A1_drop", or "A1" where there is no dropout."""
+    return named("A_drop" if l in D else "A", l)
 
-    def both(self) -> Iterator[Line]:
-        """Forward from the first layer up, then backward from the last one down."""
-        L = self.net.L
-        for l in range(1, L + 1):
-            yield self._Z(l)
-            yield self._A(l)
-            if l in self.fwd.D:
-                yield self._D(l)
-                yield self._A_drop(l)
-        yield self._losses()
-        for l in range(L, 0, -1):
-            yield self._dZ_output() if l == L else self._dZ(l)
-            yield self._dW(l)
-            yield self._db(l)
-            if l - 1 in self.fwd.D:
-                yield self._dA_drop(l - 1)
-                yield self._dA(l - 1)
-            elif l > 1:
-                yield self._dA_plain(l - 1)
 
-    def _sent(self, l: int) -> str:
-        """The name of what layer l sends on: "X", "A1_drop", or "A1" where there is no dropout."""
-        return named("A_drop" if l in self.fwd.D else "A", l)
+def lines_of_passes(net: Network, fwd: Forward, recipe: Recipe) -> Iterator[Line]:
+    """Forward from the first layer up, then backward from the last one down."""
+    for l in range(1, net.L + 1):
+        yield from _forward(l, net, fwd, recipe)
+    right = f"np.sum(np.logaddexp(0, (1 - 2 * Y) * Z{net.L}), axis=0)"
+    formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
+    yield Line("losses", net.L, right, formula)
+    for l in range(net.L, 0, -1):
+        yield from _backward(l, net, fwd, recipe)
 
-    def _Z(self, l: int) -> Line:
-        sent = self._sent(l - 1)
-        code = f"Z{l} = W{l} @ {sent} + b{l}"
-        formula = f"z = w₁ a₁ + w₂ a₂ + … + b   for each unit of layer {l}, a from {sent}"
-        return Line("Z", l, code, formula)
 
-    def _A(self, l: int) -> Line:
-        hidden = l < self.net.L
-        g = activation_named(self.net.activation).value if hidden else sigmoid
-        code = f"A{l} = {line_of(g, (f'Z{l}',))}"
-        formula = f"a = g(z),   g = {self.net.activation if hidden else 'sigmoid'}"
-        return Line("A", l, code, formula, start=f"Z{l}")
+def _forward(l: int, net: Network, fwd: Forward, recipe: Recipe) -> Iterator[Line]:
+    sent, hidden = sent_by(l - 1, fwd.D), l < net.L
+    formula = f"z = w₁ a₁ + w₂ a₂ + … + b   for each unit of layer {l}, a from {sent}"
+    yield Line("Z", l, f"W{l} @ {sent} + b{l}", formula)
+    g = activation_named(net.activation).value if hidden else sigmoid
+    formula = f"a = g(z),   g = {net.activation if hidden else 'sigmoid'}"
+    yield Line("A", l, line_of(g, (f"Z{l}",)), formula, f"Z{l}")
+    if l in fwd.D:
+        drawn = line_of(recipe.sample, (f"A{l}.shape", "keep_prob", "rng"))
+        yield Line("D", l, drawn, "P(D = 1) = keep_prob, for each switch on its own")
+        right = line_of(recipe.forward, (f"A{l}", f"D{l}", "keep_prob"))
+        yield Line("A_drop", l, right, "a_drop = a · D / keep_prob", f"A{l}")
 
-    def _D(self, l: int) -> Line:
-        code = f"D{l} = {line_of(self.recipe.sample, (f'A{l}.shape', 'keep_prob', 'rng'))}"
-        formula = "P(D = 1) = keep_prob, for each switch on its own"
-        return Line("D", l, code, formula)
 
-    def _A_drop(self, l: int) -> Line:
-        code = f"A{l}_drop = {line_of(self.recipe.forward, (f'A{l}', f'D{l}', 'keep_prob'))}"
-        formula = "a_drop = a · D / keep_prob"
-        return Line("A_drop", l, code, formula, f"A{l}")
+def _backward(l: int, net: Network, fwd: Forward, recipe: Recipe) -> Iterator[Line]:
+    yield _dZ(l, net, fwd, recipe)
+    sent, below = sent_by(l - 1, fwd.D), l - 1
+    mean = "mean over the examples of"
+    yield Line("dW", l, f"dZ{l} @ {sent}.T / m", f"∂J/∂W{l} = {mean} ∂L/∂Z{l} · {sent}ᵀ")
+    right = f"np.sum(dZ{l}, axis=1, keepdims=True) / m"
+    yield Line("db", l, right, f"∂J/∂b{l} = {mean} ∂L/∂Z{l}")
+    right, formula = f"W{l}.T @ dZ{l}", f"∂L/∂{sent} = W{l}ᵀ · ∂L/∂Z{l}"
+    if below in fwd.D:
+        yield Line("dA_drop", below, right, f"{formula}   (no D{below} in it)")
+        right = line_of(recipe.backward, (f"dA{below}_drop", f"D{below}", "keep_prob"))
+        slope = f"∂A{below}_drop/∂A{below}"
+        formula = f"∂L/∂A{below} = ∂L/∂A{below}_drop · {slope},   {slope} = D{below} / keep_prob"
+        yield Line("dA", below, right, formula, f"dA{below}_drop")
+    elif below:
+        yield Line("dA", below, right, formula)
 
-    def _losses(self) -> Line:
-        L = self.net.L
-        code = f"losses = np.sum(np.logaddexp(0, (1 - 2 * Y) * Z{L}), axis=0)"
-        formula = "L = −y log a − (1 − y) log(1 − a),   written in z so that no digit is lost"
-        return Line("losses", L, code, formula)
 
-    def _dZ_output(self) -> Line:
-        L = self.net.L
-        formula = f"∂L/∂Z{L} = A{L} − Y   (sigmoid and cross-entropy together)"
-        return Line("dZ", L, f"dZ{L} = A{L} - Y", formula)
-
-    def _dZ(self, l: int) -> Line:
-        slope = activation_named(self.net.activation).slope(self.recipe.slope_from)
-        at = f"Z{l}" if self.recipe.slope_from == "Z" else self._sent(l)
-        code = f"dZ{l} = {times(f'dA{l}', line_of(slope, (at,)))}"
-        formula = f"∂L/∂Z{l} = ∂L/∂A{l} · g′(Z{l})"
-        return Line("dZ", l, code, formula, start=f"dA{l}")
-
-    def _dW(self, l: int) -> Line:
-        sent = self._sent(l - 1)
-        formula = f"∂J/∂W{l} = mean over the examples of ∂L/∂Z{l} · {sent}ᵀ"
-        return Line("dW", l, f"dW{l} = dZ{l} @ {sent}.T / m", formula)
-
-    def _db(self, l: int) -> Line:
-        code = f"db{l} = np.sum(dZ{l}, axis=1, keepdims=True) / m"
-        formula = f"∂J/∂b{l} = mean over the examples of ∂L/∂Z{l}"
-        return Line("db", l, code, formula)
-
-    def _dA_plain(self, l: int) -> Line:
-        code = f"dA{l} = W{l + 1}.T @ dZ{l + 1}"
-        formula = f"∂L/∂A{l} = W{l + 1}ᵀ · ∂L/∂Z{l + 1}"
-        return Line("dA", l, code, formula)
-
-    def _dA_drop(self, l: int) -> Line:
-        code = f"dA{l}_drop = W{l + 1}.T @ dZ{l + 1}"
-        formula = f"∂L/∂A{l}_drop = W{l + 1}ᵀ · ∂L/∂Z{l + 1}   (no D{l} in it)"
-        return Line("dA_drop", l, code, formula)
-
-    def _dA(self, l: int) -> Line:
-        code = f"dA{l} = {line_of(self.recipe.backward, (f'dA{l}_drop', f'D{l}', 'keep_prob'))}"
-        formula = (
-            f"∂L/∂A{l} = ∂L/∂A{l}_drop · ∂A{l}_drop/∂A{l},   ∂A{l}_drop/∂A{l} = D{l} / keep_prob"
-        )
-        return Line("dA", l, code, formula, f"dA{l}_drop")
+def _dZ(l: int, net: Network, fwd: Forward, recipe: Recipe) -> Line:
+    if l == net.L:
+        formula = f"∂L/∂Z{l} = A{l} − Y   (sigmoid and cross-entropy together)"
+        return Line("dZ", l, f"A{l} - Y", formula)
+    slope = activation_named(net.activation).slope(recipe.slope_from)
+    at = f"Z{l}" if recipe.slope_from == "Z" else sent_by(l, fwd.D)
+    right = times(f"dA{l}", line_of(slope, (at,)))
+    return Line("dZ", l, right, f"∂L/∂Z{l} = ∂L/∂A{l} · g′(Z{l})", f"dA{l}")

@@ -316,7 +316,5 @@ def _arrow_down(parent: Element, x: float, y: float, text: str, width: float) ->
 
 def _on_the_way(step: Step, start: str) -> str:
     """What happens between two matrices: the line's code without the array it starts from."""
-    right = step.code.partition(" = ")[2]
-    if start != step.line.start:
-        return right
-    return right.removeprefix(start).strip() if right.startswith(f"{start} ") else right
+    right = step.line.right
+    return right.removeprefix(f"{start} ") if start == step.line.start else right

@@ -17,7 +17,7 @@ from dropout_lab.core.doors import Array, Mask, as_labels, read_only
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
-from dropout_lab.pictures.lines import Kind, Line, Lines, Passed, named
+from dropout_lab.pictures.lines import Kind, Line, Passed, lines_of_passes, named, sent_by
 from dropout_lab.pictures.words import about
 
 
@@ -53,7 +53,7 @@ class Story:
 
     def sent(self, l: int) -> str:
         """The name of what layer l sends on: "X", "A1_drop", or "A1" where there is no dropout."""
-        return named("A_drop" if l in self.D else "A", l)
+        return sent_by(l, self.D)
 
     def stopped(self, passed: Passed, l: int, i: int, j: int) -> bool:
         """Whether the switch of a unit makes 0 of what comes to it in this direction."""
@@ -125,7 +125,7 @@ def tell(
     if fwd.output.ndim != 2:
         raise ValueError("steps tell one network with one mask; index the leading axis first")
     labels = read_only(as_labels(Y, fwd.output.shape))
-    lines = list(Lines(net, fwd, recipe).both())
+    lines = list(lines_of_passes(net, fwd, recipe))
     story = _story(net, fwd, bwd, labels, recipe, lines)
     seen, steps = {"X": fwd.A[0], "Y": labels}, []
     for line in lines:

@@ -10,6 +10,7 @@ from dropout_lab.pictures.places import (
     draw_lever,
     draw_ring,
     draw_rod,
+    draw_wrong,
     factor_text,
 )  # fmt: skip
 from dropout_lab.pictures.svg import MONO, add, label, line, picture, shade
@@ -105,18 +106,16 @@ def _stopped(n: Nudge) -> bool:
 def _factors(group: Element, n: Nudge, a: float, b: float, x: float) -> None:
     """What the switch does to the value and to the gradient: once, if both are the same."""
     right = factor_text(1 / n.keep_prob if n.kept else 0, n.keep_prob)
-    forward = _ratio(n, n.was["A_drop"], n.was["A"]) or _ratio(
-        n, n.became["A_drop"] - n.was["A_drop"], n.became["A"] - n.was["A"]
-    )
-    forward = forward or right  # a silent unit tells nothing of its switch
-    went = n.gradients["dA"]
-    back = _ratio(n, went, n.gradients["dA_drop"]) or forward
-    style = {"font_weight": 700, "class_": "ink over" if forward == right else "amberword over"}
+    moved = [n.became[kind] - n.was[kind] for kind in ("A_drop", "A")]
+    # A silent unit tells nothing of its switch, unless it was nudged.
+    forward = _ratio(n, n.was["A_drop"], n.was["A"]) or _ratio(n, *moved) or right
+    came, went = n.gradients["dA_drop"], n.gradients["dA"]
+    back = _ratio(n, went, came) or forward
+    slip = "" if forward == right else "amberword over"
     if back == forward:
-        label(group, x, Y + 5, forward, 14, **style)
+        label(group, x, Y + 5, forward, 14, font_weight=700, class_=slip or "ink over")
         return
-    grey = "dim over" if forward == right else "amberword over"
-    label(group, x, Y - LANE - 6, forward, 13, class_=grey)
+    label(group, x, Y - LANE - 6, forward, 13, class_=slip or "dim over")
     label(group, x, Y + LANE - 7, back, 14, font_weight=700, class_="wrongword over")
     if not n.kept and went:
         draw_leak(group, (a, b), Y + LANE)
@@ -158,65 +157,40 @@ def _place(root: Element, n: Nudge, kind: str) -> None:
 def _nudged(group: Element, n: Nudge, x: float, kind: str) -> None:
     """What was done to the value, and what its gradient promises."""
     top, bottom = Y - PLACE[1] / 2, Y + PLACE[1] / 2
-    became = n.became[kind]
+    bold = {"font_weight": 700, "class_": "ink"}
     # As many digits as the nudge itself, so that a small one is seen.
-    label(group, x, top - 44, minus(f"nudge {n.size:+g} → {became:+.5g}"), 13, font_weight=700)
+    nudge = minus(f"nudge {n.size:+g} → {n.became[kind]:+.5g}")
+    label(group, x, top - 44, nudge, 13, **bold)
     add(group, "path", d=f"M{x - 6:.5g} {top - 38:.5g}h12l-6 9z", class_="dot")
-    class_ = "ink" if n.honest else "wrongword"
-    label(
-        group,
-        x,
-        bottom + 44,
-        minus(f"promises {n.promise:+z.6f}"),
-        13,
-        font_weight=700,
-        class_=class_,
-    )
+    promise = minus(f"promises {n.promise:+z.6f}")
+    bold["class_"] = "ink" if n.honest else "wrongword"
+    label(group, x, bottom + 44, promise, 13, **bold)
     if not n.honest:
-        frame = {
-            "x": x - PLACE[0] / 2 - 4,
-            "y": Y - 1,
-            "width": PLACE[0] + 8,
-            "height": PLACE[1] / 2 + 5,
-        }
-        add(group, "rect", **frame, class_="wrong", stroke_width=3)
-        right = x + PLACE[0] / 2 + 4
-        add(group, "path", d=f"M{right - 13:.5g} {Y - 1:.5g}h13v13z", class_="wrongword")
-        true = f"true gradient: {number(n.slope)}"
-        label(group, x, bottom + 64, true, 13, class_="wrongword", font_weight=700)
+        label(group, x, bottom + 64, f"true gradient: {number(n.slope)}", 13, **bold)
+        draw_wrong(group, (x, Y), PLACE, made=True)
 
 
 def _rest(root: Element) -> None:
     """The layers above, as one box."""
-    box = {
-        "x": REST_X,
-        "y": Y - PLACE[1] / 2 - 8,
-        "width": REST_W,
-        "height": PLACE[1] + 16,
-        "rx": 12,
-    }
-    add(root, "rect", **box, class_="card")
-    add(root, "rect", **box, class_="thin", stroke_width=1.4)
+    _box(root, REST_X + REST_W / 2, (REST_W, PLACE[1] + 16), "thin")
     for k, word in enumerate(("the rest of", "the network")):
         label(root, REST_X + REST_W / 2, Y - 4 + 18 * k, word, 13, class_="dim")
 
 
 def _loss(root: Element, n: Nudge) -> None:
     """The loss of this example, and how it answers the nudge."""
-    box = {
-        "x": LOSS_X - PLACE[0] / 2,
-        "y": Y - PLACE[1] / 2,
-        "width": PLACE[0],
-        "height": PLACE[1],
-        "rx": 11,
-    }
-    add(root, "rect", **box, class_="card")
-    add(root, "rect", **box, class_="line", stroke_width=1.6)
+    _box(root, LOSS_X, PLACE, "line")
     label(root, LOSS_X, Y - 6, "loss", 13, class_="dim")
     label(root, LOSS_X, Y + 16, number(n.was["loss"]).lstrip("+"), 14)
-    label(
-        root, LOSS_X, Y + PLACE[1] / 2 + 44, minus(f"answers {n.answer:+z.6f}"), 13, font_weight=700
-    )
+    answer = minus(f"answers {n.answer:+z.6f}")
+    label(root, LOSS_X, Y + PLACE[1] / 2 + 44, answer, 13, font_weight=700)
+
+
+def _box(root: Element, x: float, size: tuple[float, float], class_: str) -> None:
+    w, h = size
+    box = {"x": x - w / 2, "y": Y - h / 2, "width": w, "height": h, "rx": 11}
+    add(root, "rect", **box, class_="card")
+    add(root, "rect", **box, class_=class_, stroke_width=1.5)
 
 
 def _button(root: Element, key: str, said: str, pressed: bool) -> Element:
