@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
@@ -18,9 +18,6 @@ from traitlets import HasTraits
 from dropout_lab.core.doors import check_keep_prob
 from dropout_lab.labs.controls import keep_prob_control
 from dropout_lab.pictures.svg import add, as_text
-
-if TYPE_CHECKING:  # it loads anywidget, and a notebook's first lab, a guess, has no picture
-    pass
 
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})

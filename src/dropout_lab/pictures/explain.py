@@ -67,6 +67,7 @@ def _put_in(story: Story, code: str, i: int, j: int) -> str:
     """A piece of code with this entry's numbers for its arrays; a negative one in parentheses."""
 
     def number_for(name: re.Match[str]) -> str:
+        """What stands for a name: its number, keep_prob, or the name itself."""
         if name[0] not in story.arrays:
             return f"{story.keep_prob:.2f}" if name[0] == "keep_prob" else name[0]
         value = plain(story.value(name[0], i, j))
