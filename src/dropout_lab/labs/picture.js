@@ -20,8 +20,11 @@ function build(tree, space) {
 // numbers and colors, and to lay out all of a picture anew takes far longer.
 function patch(shown, tree) {
   const { tree: old, node } = shown;
+  if (typeof tree === "string" && typeof old === "string") {
+    if (node.data !== tree) node.data = tree;
+    return { tree, node, children: [] };
+  }
   if (typeof tree === "string" || typeof old === "string" || tree[0] !== old[0]) {
-    if (tree === old) return shown;
     const fresh = build(tree, node.parentNode.namespaceURI);
     node.replaceWith(fresh.node);
     return fresh;
@@ -41,6 +44,12 @@ function patch(shown, tree) {
   return { tree, node, children };
 }
 
+// Writes into the text that is there: `shown` knows this node, and patches it with the next tree.
+function write(element, text) {
+  if (element.firstChild) element.firstChild.data = text;
+  else element.textContent = text;
+}
+
 // What is pointed at, by mouse or by focus, explains itself: the tree carries the words (data-says: a
 // style and a text per line), and they are written into the fixed places (data-slot) without a word to
 // the kernel. Everything of the same row of numbers (data-row) is lit, in the network and in the matrices.
@@ -48,12 +57,12 @@ function explain(el, source, spoken) {
   const lines = (source.dataset.says || "").split("\n").map((line) => line.split(/\|(.*)/s));
   el.querySelectorAll("[data-slot]").forEach((slot, k) => {
     const [style, text] = lines[k] || ["t", ""];
-    if (slot.textContent !== text) slot.textContent = text || "";
+    if (slot.textContent !== text) write(slot, text || "");
     slot.setAttribute("class", `slot slot-${style}`);
   });
   light(el, source.dataset.row);
   const heard = el.querySelector(".heard");
-  if (spoken && heard) heard.textContent = lines.map(([, text]) => text).filter(Boolean).join(" ");
+  if (spoken && heard) write(heard, lines.map(([, text]) => text).filter(Boolean).join(" "));
 }
 
 // Nothing is pointed at any more: what stood there before is back, if it was not a unit's story.
@@ -61,7 +70,7 @@ function rest(el) {
   const slots = el.querySelectorAll("[data-slot][data-note]");
   if (!slots.length) return;
   slots.forEach((slot) => {
-    slot.textContent = slot.dataset.note;
+    write(slot, slot.dataset.note);
     slot.setAttribute("class", "slot slot-t");
   });
   light(el, undefined);
