@@ -244,7 +244,7 @@ def test_pointing_explains_without_the_kernel_by_mouse_and_by_key(walk, fourth):
     before = walk.locator(".says").inner_text()
     fourth.page.keyboard.press("ArrowDown")
     assert walk.locator(".says").inner_text() != before
-    assert walk.locator(".heard").inner_text() == " ".join(
+    assert walk.locator(".heard").first.inner_text() == " ".join(
         walk.locator(".says").inner_text().split("\n")
     )
 
