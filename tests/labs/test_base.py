@@ -6,7 +6,7 @@ import pytest
 
 from dropout_lab import labs
 from dropout_lab.labs import base as answers
-from dropout_lab.labs.base import Answer, Lab
+from dropout_lab.labs.base import Answer, Lab, element
 from dropout_lab.pictures.svg import as_text
 
 
@@ -180,3 +180,17 @@ def test_work_is_done_again_only_when_something_else_is_asked():
     lab.asked = 2  # what was half worked out is worked out anew
     lab._show()
     assert lab.worked == 4
+
+
+@pytest.mark.parametrize(
+    ("good", "kind"), [(True, "status ok"), (False, "status wrong"), (None, "status")]
+)
+def test_what_is_said_is_marked_good_or_wrong_and_escaped(good, kind):
+    lab = Lab()
+    lab._say("<words>", "<head>", good, element("code", "<below>"))
+    assert lab.status.value == (
+        f'<div class="{kind}" role="status" aria-live="polite"><strong>&lt;head&gt;</strong> '
+        f"&lt;words&gt;<code>&lt;below&gt;</code></div>"
+    )
+    lab._say("only words")
+    assert lab.status.value.endswith('"polite">only words</div>')

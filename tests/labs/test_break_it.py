@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from dropout_lab import labs
@@ -78,3 +79,14 @@ def test_the_still_picture_of_break_it_needs_no_kernel(broken):
     assert "<button" not in html
     assert '<img alt="dW1 = dZ1 @ X.T / m. Not the true gradient' in html
     assert "<table" not in labs.break_it()._repr_mimebundle_()["text/html"]
+
+
+def test_a_gradient_that_is_not_finite_is_shown_as_wrong(broken):
+    broken.recipe = Recipe(
+        "huge", backward=lambda dA_drop, _D, _keep_prob: np.full_like(dA_drop, np.inf)
+    )
+    for gradient in ("dA2", "dA1", "dW1"):
+        broken.gradient = gradient
+        assert broken.error is None
+    assert "Not the true gradient: dA2" in broken.status.value
+    assert "gradient check nan" in repr(broken)

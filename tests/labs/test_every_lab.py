@@ -143,6 +143,8 @@ def test_each_control_changes_what_is_told_and_is_answered_by_one_picture(
         ("step_through", {}, lambda lab: lab.toggle(1, 0)),
         ("step_through", {}, lambda lab: lab.new_mask()),
         ("step_through", {}, lambda lab: lab._stage._on_press("1 0")),
+        ("two_wires", {}, lambda lab: setattr(lab, "layer", 2)),
+        ("two_wires", {"unit": 3}, lambda lab: setattr(lab, "layer", 2)),
         ("two_wires", {"unit": 3}, lambda lab: lab._stage._on_press("switch")),
         ("switch_off", {}, lambda lab: lab._stage._on_press("1 0")),
         ("break_it", {"table": True}, lambda lab: lab._table._on_press("0 3")),

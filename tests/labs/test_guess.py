@@ -138,6 +138,13 @@ def test_without_a_kernel_the_answer_is_folded_away():
     assert html.index("&lt;yes&gt;</li>") < html.index("<details>") < html.index("&lt;yes&gt;: yes")
 
 
+def test_of_many_every_option_is_told_also_one_that_is_neither_said_nor_true():
+    options = ["a", "b", "c", "d"]
+    guess = labs.guess("Which?", options, ["b"])
+    guess.commit("a")
+    assert re.findall("<li>. <strong>(.)</strong>", guess.status.value) == options
+
+
 # -- All questions of all notebooks --------------------------------------------------------------
 
 

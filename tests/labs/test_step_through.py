@@ -175,6 +175,17 @@ def test_play_walks_to_the_end_pauses_and_starts_again(lab, monkeypatch):
     in_a_thread(lambda: asyncio.run(play()))
 
 
+def test_fast_fingers_start_one_walk_only(lab):
+    async def play():
+        for on in (True, False, True, False, True):
+            lab._walk.play.value = on
+        assert len(asyncio.all_tasks()) == 2
+        lab._walk.play.value = False
+
+    in_a_thread(lambda: asyncio.run(play()))
+    assert lab.error is None
+
+
 def test_without_an_event_loop_play_says_so(lab):
     in_a_thread(lambda: setattr(lab._walk.play, "value", True))
     assert isinstance(lab.error, RuntimeError)

@@ -131,3 +131,10 @@ def test_a_recipe_that_switches_or_scales_otherwise_says_so(switch, recipe):
 def test_a_recipe_that_is_wrong_on_the_way_back_only_is_not_spoken_of(switch, recipe):
     switch.recipe = recipe
     assert KNOWN[recipe].explanation not in switch.status.value
+
+
+def test_another_sampling_forgets_what_was_switched_by_hand(switch):
+    switch.toggle(1, 0)
+    switch.sampling = "rand > keep_prob"
+    switch.sampling = "rand < keep_prob"
+    np.testing.assert_array_equal(switch.masks[1], labs.switch_off().masks[1])

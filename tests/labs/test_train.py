@@ -175,6 +175,21 @@ def test_start_pause_continue_and_reset_while_the_kernel_listens(lab):
     assert lab.error is None
 
 
+def test_to_start_what_runs_changes_nothing(lab):
+    said = []
+
+    async def use():
+        lab.start()
+        task = lab._task
+        lab.status.observe(lambda change: said.append(change["new"]), "value")
+        lab.start()
+        assert lab._task is task
+        lab.pause()
+
+    asyncio.run(use())
+    assert not [words for words in said if "another lab" in words]
+
+
 def test_a_live_run_is_the_run_of_a_cell():
     lab, same = labs.train(iterations=30), labs.train(iterations=30)
     same.run()
