@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-WRONG = "def my_backward(dA_drop, D, keep_prob):\n    return dA_drop * D\n\n\ncheck_backward(my_backward)"
+WRONG = "def my_backward(dA_drop, D, keep_prob):\n    return dA_drop * D\n\n\nexercises.check_backward(my_backward)"
 RIGHT = WRONG.replace("dA_drop * D", "dA_drop * D / keep_prob")
 
 
@@ -100,10 +100,10 @@ def test_notebook_01_by_keyboard_alone_with_a_lab_on_the_way(open_notebook):
     page.evaluate("jupyterapp.shell.currentWidget.content.activate()")
     exercise = index_of(page, "off = ...")
     go_down_to(page, exercise)
-    rewrite_and_run(page, "off = 1.2\nkept = -0.6\ncheck_by_hand(off, kept)")
+    rewrite_and_run(page, "off = 1.2\nkept = -0.6\nexercises.check_by_hand(off, kept)")
     wait_for_output(page, exercise, "These are the numbers of 'no mask'")
     page.keyboard.press("Escape")
-    rewrite_and_run(page, "off = 0\nkept = -0.6\ncheck_by_hand(off, kept)")
+    rewrite_and_run(page, "off = 0\nkept = -0.6\nexercises.check_by_hand(off, kept)")
     wait_for_output(page, exercise, "✓ Right, both")
     page.close()
 
