@@ -202,19 +202,18 @@ def test_a_window_shows_eight_units_or_all_of_fewer(first, n, examples):
 
 @given(st.integers(1, 50))
 def test_the_buttons_of_the_windows_lead_to_every_unit_and_back(n):
-    view, seen, starts = View(), set(), []
-    while True:
-        shown = view.units(1, n)
-        seen |= set(shown)
+    shown, starts, seen = View().units(1, n), [], set()
+    windows = {"next": 0}
+    while "next" in windows and len(starts) <= n:
+        shown = View(first={1: windows["next"]}).units(1, n)
         starts.append(shown.start)
+        seen |= set(shown)
         windows = other_windows(shown, n)
         assert ("previous" in windows) == (shown.start > 0)
-        if "next" not in windows:
-            break
-        view = View(first={1: windows["next"]})
     assert seen == set(range(n))
     assert starts == sorted(set(starts))
-    while "previous" in windows:
+    while "previous" in windows and starts:
+        assert windows["previous"] < starts.pop()
         windows = other_windows(View(first={1: windows["previous"]}).units(1, n), n)
     assert set(windows) <= {"next"}
 

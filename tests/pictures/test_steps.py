@@ -195,3 +195,10 @@ def test_a_recipe_that_multiplies_by_no_number_of_its_own_has_no_factor():
     factors = steps_of(draw_case("tanh"), squared)[0].story.factors
     assert factors["backward"] == {1: None, 2: None}
     assert all(factor is not None for factor in factors["forward"].values())
+
+
+def test_a_wrong_line_that_happens_to_give_the_truth_makes_no_mistake():
+    """No mask, and a ReLU slope read off A_drop, which is 0 at the units that are off: dZ is right."""
+    lucky = Recipe("lucky", backward=BUGS["no mask"].backward, slope_from="A_drop")
+    story = steps_of(lesson(), lucky)[-1].story
+    assert set(story.made) == set(story.wrong) == {"dA1", "dA2"}

@@ -130,6 +130,14 @@ def test_a_changed_number_changes_the_picture():
         assert as_text(draw_wires(dataclasses.replace(n, **changes))) != as_text(draw_wires(n))
 
 
+def test_an_off_unit_to_which_nothing_came_back_has_no_ring():
+    n = nudged()
+    nothing = dataclasses.replace(n, gradients=dict.fromkeys(n.gradients, 0.0))
+    assert len(by_class(draw_wires(n), "ring")) == 1
+    assert not by_class(draw_wires(nothing), "ring")
+    assert len(by_class(draw_wires(nothing), "hatch")) == 1  # its value alone
+
+
 def test_in_words():
     n = nudged(where="before", size=0.001)
     assert outcome(n) == "the loss answers +0.000000, dA1 promised +0.000000"
