@@ -186,7 +186,7 @@ def test_an_error_in_a_callback_is_shown(fourth):
     """The exercise is still the stub here; the lab under it says so, and keeps a picture."""
     lab = fourth.page.locator(".dropout-lab").last
     lab.scroll_into_view_if_needed()
-    assert "backward: expected an array, got ellipsis" in lab.get_by_role("alert").inner_text()
+    expect(lab.get_by_role("alert")).to_contain_text("backward: expected an array, got ellipsis")
     assert lab.locator(".dropout-page").count() == 1
     select(lab, "break it", "correct")
     wait_for_status(lab, "every gradient is right")

@@ -146,19 +146,41 @@ def test_a_cell_says_its_unit_example_number_and_switch():
 
 
 @pytest.mark.parametrize("name", ["Z1", "dZ1", "dW1", "db1", "Z3", "loss", "dZ3"])
-def test_a_matrix_without_switches_is_a_picture_and_has_nothing_to_press(name):
-    for title, panel in panels(told()[name]).items():
+def test_without_switches_the_arrow_keys_still_lead_to_every_number_and_heads_choose_the_example(
+    name,
+):
+    step = told()[name]
+    for title, panel in panels(step).items():
         if title.startswith("dA"):
             continue
-        assert panel.get("role") == "img"
-        assert not by_attribute(panel, "data-press")
-        assert not by_attribute(panel, "tabindex")
+        assert panel.get("role") == "grid"
+        examples = [] if name in ("dW1", "db1") else [f"example {j}" for j in range(5)]
+        assert list(by_attribute(panel, "data-press")) == examples
+        found = cells(panel)
+        assert len(found) == {"dW1": 12, "db1": 4, "Z1": 20, "dZ1": 20, "loss": 15}.get(name, 5)
+        for (i, j), cell in found.items():
+            assert (cell.get("role"), cell.get("data-cell")) == ("gridcell", f"{i} {j}")
+            assert cell.get("data-says")
+            assert cell.get("data-row") == (None if name == "loss" else f"{step.line.layer} {i}")
+        assert len([n for n in panel.iter() if n.get("tabindex") == "0"]) == 1
 
 
-def test_with_one_example_there_is_no_grid():
+def test_what_a_cell_without_a_switch_says():
+    said = {
+        name: [cell.get("aria-label") for panel in panels(told()[name]).values() for cell in cells(panel).values()]
+        for name in ("dW1", "db1", "loss")
+    }  # fmt: skip
+    assert said["dW1"][1].startswith("dW1, unit 0, from unit 1: ")
+    assert said["db1"][1].startswith("db1, unit 1: ")
+    assert said["loss"][0].startswith("losses, A3, example 0: ")
+    assert said["loss"][-1].startswith("losses, loss, example 4: ")
+
+
+def test_with_one_example_there_is_nothing_to_press_and_every_number_explains_itself():
     for name in ("D1", "A1", "dZ1"):
         for panel in panels(told("one example")[name]).values():
             assert not by_attribute(panel, "data-press")
+            assert all(cell.get("data-says") for cell in cells(panel).values())
 
 
 def test_the_words_of_a_matrix_are_its_rows():

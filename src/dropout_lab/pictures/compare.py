@@ -100,7 +100,7 @@ def _code(steps: Sequence[Step], step: Step, height: float) -> Element:
 def _panels(d: Drawing, view: View) -> tuple[Panel, Panel]:
     """What the recipe makes of this gradient, and the truth."""
     name, l = d.step.name, d.step.line.layer
-    mine = replace(panel_of(d, view, name), layer=None)
+    mine = replace(panel_of(d, view, name), switches=False)
     stopped = stopped_in(d.story, f"A{l}_drop", l) if name == f"dA{l}" else None
     true = replace(mine, title=f"true {name}", values=d.story.truth[name], stopped=stopped)
     return mine, replace(true, ringed=None, wrong=None, made=None, says=None)

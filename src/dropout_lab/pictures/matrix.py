@@ -1,4 +1,4 @@
-"""An array as a matrix of numbers: units down, examples across; its cells and column heads are controls."""
+"""An array as a matrix of numbers: units down, examples across. Its cells explain themselves, and some are controls."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ class Panel:
     stopped: by a switch, hatched. off: dashed. ringed: off and yet not zero, in a pill. wrong: not the
     true gradient, with a corner; made: by this very line, with a frame. silent: zero because of ReLU.
     column: the one outlined, which is the example the network shows. shown: which rows and columns.
-    layer: whose switches the cells press, if any. says(i, j): what is said of an entry.
+    layer: whose units its rows are, if they are; switches: a cell presses its switch. says(i, j): what is
+    said of an entry; then the matrix is a grid, in which the arrow keys lead from number to number.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Panel:
     rows: Sequence[str] | None = None
     across: str = "example"
     layer: int | None = None
+    switches: bool = False
     says: Callable[[int, int], str] | None = None
 
     @property
@@ -52,18 +54,28 @@ class Panel:
         """How high it is drawn, its title and column labels included."""
         return HEAD + len(self.shown[0]) * (CELL_H + GAP)
 
+    @property
+    def many(self) -> bool:
+        """Whether it has more than one column."""
+        return bool(self.values.shape[1] > 1)
+
+    @property
+    def by_example(self) -> bool:
+        """Whether its columns are examples to choose from."""
+        return self.many and self.across == "example"
+
 
 def draw_panel(parent: Element, x: float, y: float, panel: Panel) -> None:
-    """Draw a matrix with its top left corner at (x, y). With a layer it is a grid of switches."""
-    role = {"role": "grid"} if panel.layer else {"role": "img"}
-    group = add(parent, "g", class_="matrix", aria_label=in_words(panel), **role)
+    """Draw a matrix with its top left corner at (x, y)."""
+    role, row_role = ("grid", {"role": "row"}) if panel.says else ("img", {})
+    group = add(parent, "g", class_="matrix", aria_label=in_words(panel), role=role)
     label(group, x, y + 14, panel.title, 14, text_anchor="start", font_family=MONO, font_weight=700)
     top, left = y + 36, x + LEFT
-    heads = add(group, "g", **({"role": "row"} if panel.layer else {}))
+    heads = add(group, "g", **row_role)
     for k, j in enumerate(panel.shown[1]):
         _head(heads, left + k * (CELL_W + GAP), top - 6, panel, j)
     for row, i in enumerate(panel.shown[0]):
-        cells = add(group, "g", **({"role": "row"} if panel.layer else {}))
+        cells = add(group, "g", **row_role)
         cell_y = top + row * (CELL_H + GAP)
         name = str(i) if panel.rows is None else panel.rows[i]
         label(
@@ -84,22 +96,18 @@ def in_words(panel: Panel) -> str:
 
 def _head(parent: Element, x: float, y: float, panel: Panel, j: int) -> None:
     """The number of a column; in a grid it chooses that example."""
-    chosen = j == panel.column
-    many = panel.values.shape[1] > 1
-    text = (
-        f"{panel.across} {j}"
-        if many and j == panel.shown[1].start and panel.column is None
-        else str(j)
-    )
-    if chosen and many:
-        text = f"ex. {j}" if panel.across == "example" else text
-    if panel.layer and many:
-        parent = add(
-            parent, "g", class_="press", role="columnheader", tabindex=-1, data_press=f"example {j}",
-            data_cell=f"-1 {j}", aria_label=f"example {j}", aria_selected=str(chosen).lower(),
-        )  # fmt: skip
+    chosen = panel.many and j == panel.column
+    first = panel.many and panel.column is None and j == panel.shown[1].start
+    text = f"ex. {j}" if chosen else f"{panel.across} {j}" if first else str(j)
+    if panel.says:
+        parent = add(parent, "g", role="columnheader")
+    if panel.says and panel.by_example:
+        parent.attrib |= {
+            "class": "press", "tabindex": "-1", "data-press": f"example {j}", "data-cell": f"-1 {j}",
+            "aria-label": f"example {j}", "aria-selected": str(chosen).lower(),
+        }  # fmt: skip
         add(parent, "rect", x=x + 2, y=y - 14, width=CELL_W - 4, height=18, rx=4, class_="halo")
-    style = {"font_weight": 700} if chosen and many else {}
+    style = {"font_weight": 700} if chosen else {}
     label(parent, x + CELL_W / 2, y, text, 12.5, class_="ink" if chosen else "dim", **style)
 
 
@@ -109,9 +117,9 @@ def _cell(parent: Element, x: float, y: float, panel: Panel, i: int, j: int) -> 
     cell = add(parent, "g")
     if panel.says:
         cell.set("data-says", panel.says(i, j))
+        _make_stop(cell, panel, i, j)
     if panel.layer:
         cell.set("data-row", f"{panel.layer} {i}")
-        _make_control(cell, panel, i, j)
     add(cell, "rect", x=x, y=y, width=CELL_W, height=CELL_H, rx=3, class_=kind)
     if _marked(panel.stopped, i, j):
         add(cell, "path", d=hatching(CELL_W, CELL_H), transform=f"translate({x:.5g} {y:.5g})", class_="hatch")  # fmt: skip
@@ -135,23 +143,27 @@ def _cell(parent: Element, x: float, y: float, panel: Panel, i: int, j: int) -> 
         label(cell, middle + 23, y + CELL_H / 2 + 4.5, "silent", 12, class_="dim")
 
 
-def _make_control(cell: Element, panel: Panel, i: int, j: int) -> None:
-    """A cell presses the switch of its unit in its example; one stop for the Tab key in all."""
+def _make_stop(cell: Element, panel: Panel, i: int, j: int) -> None:
+    """The arrow keys lead to a cell, and it may press its switch; one stop for the Tab key in all."""
     off = _marked(panel.off, i, j)
     first = j == (panel.column if panel.column in panel.shown[1] else panel.shown[1].start)
     stop = first and i == panel.shown[0].start
     state = "" if panel.off is None else ", off" if off else ", kept"
-    words = f"{panel.title}, unit {i}, example {j}: {_entry(panel.values[i, j])}{state}"
-    for name, text in {
-        "class": "press", "role": "gridcell", "tabindex": "0" if stop else "-1",
-        "data-press": f"switch {panel.layer} {i} {j}", "data-cell": f"{i} {j}", "aria-label": words,
-    }.items():  # fmt: skip
-        cell.set(name, text)
+    row = f"unit {i}" if panel.rows is None else panel.rows[i]
+    column = (
+        f", {panel.across} {j}" if panel.by_example else f", from unit {j}" if panel.many else ""
+    )
+    words = f"{panel.title}, {row}{column}: {_entry(panel.values[i, j])}{state}"
+    cell.attrib |= {
+        "role": "gridcell", "tabindex": "0" if stop else "-1", "data-cell": f"{i} {j}", "aria-label": words,
+    }  # fmt: skip
+    if panel.switches:
+        cell.attrib |= {"class": "press", "data-press": f"switch {panel.layer} {i} {j}"}
 
 
 def _outline(parent: Element, left: float, top: float, panel: Panel) -> None:
     """Around the column that the network shows."""
-    if panel.column is None or panel.column not in panel.shown[1] or panel.values.shape[1] == 1:
+    if panel.column is None or panel.column not in panel.shown[1] or not panel.many:
         return
     x = left + (panel.column - panel.shown[1].start) * (CELL_W + GAP)
     height = len(panel.shown[0]) * (CELL_H + GAP) - GAP

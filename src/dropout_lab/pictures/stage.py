@@ -278,7 +278,7 @@ def panel_of(d: Drawing, view: View, name: str) -> Panel:
     panel = Panel(
         name, values, story.scale(name) if values.dtype != bool else 1.0,
         (view.units(l, n), view.columns(story.m)), wrong=story.wrong.get(name),
-        made=story.made.get(name), says=lambda i, j: as_key(explain_entry(story, name, i, j)),
+        made=story.made.get(name), says=lambda i, j: as_key(explain_entry(story, name, i, j)), layer=l,
     )  # fmt: skip
     if kind in ("dW", "db"):
         columns = view.units(l - 1, values.shape[1]) if kind == "dW" else range(1)
@@ -293,7 +293,7 @@ def panel_of(d: Drawing, view: View, name: str) -> Panel:
     return replace(
         panel, off=off, stopped=stopped_in(story, name, l),
         ringed=off & (values != 0) if name == f"dA{l}_drop" else None,
-        layer=l if story.m > 1 else None,
+        switches=story.m > 1,
     )  # fmt: skip
 
 

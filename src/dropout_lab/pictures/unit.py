@@ -238,8 +238,7 @@ def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
     lines: tuple[str, ...]
     if gradient and d.story.marked(d.story.made, gradient, i, j):
         true = plain(float(d.story.truth[gradient][i, j]))
-        lines = ("should", "be", true) if d.at.wide else ("true", true)
-        lines = ("should", "be 0") if true == "0" else lines
+        lines = ("should", "be 0") if true == "0" else ("should", "be", true)
         draw_note(parent, (left - 9, low + 11 - 7 * len(lines)), lines, size, class_="wrongword over", text_anchor="end")  # fmt: skip
     if now.layer != l or now.kind not in ("dA_drop", "dA"):
         return
