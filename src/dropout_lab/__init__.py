@@ -109,9 +109,4 @@ if TYPE_CHECKING:  # the same for Tab, help and type checkers; a test compares t
     from dropout_lab.pictures.steps import tell as tell
     from dropout_lab.text import numbers as numbers
 else:
-    __getattr__ = lazily(__name__, _HOMES)
-
-
-def __dir__() -> list[str]:
-    """The words, for the Tab key."""
-    return __all__
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

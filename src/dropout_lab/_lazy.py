@@ -6,8 +6,10 @@ from importlib import import_module
 from typing import Any
 
 
-def lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """A `__getattr__` for the package. homes: where each name is, "core.dropout:apply_mask" or "labs".
+def lazily(
+    package: str, homes: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`__getattr__` and, for the Tab key, `__dir__` of the package. homes: where each name is, "core.dropout:apply_mask" or "labs".
 
     Use it where a type checker does not see it (`if not TYPE_CHECKING`), or that would accept any name.
     """
@@ -21,4 +23,4 @@ def lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
         vars(sys.modules[package])[name] = value  # the next time it is simply there
         return value
 
-    return load
+    return load, lambda: list(homes)

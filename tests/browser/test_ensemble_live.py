@@ -193,7 +193,7 @@ def charts():
             yield f"example {example}, {many} predictions", lab._picture.markup
             lab.predict()
     for keep_prob in (0.05, 0.5, 1.0):
-        yield f"share at {keep_prob}", as_text(ShareChart().show(keep_prob, 0.7))
+        yield f"share at {keep_prob}", as_text(ShareChart(10_000).show(keep_prob, 0.7))
 
 
 @pytest.mark.parametrize("width", [1112, 732, 579])

@@ -208,7 +208,7 @@ def test_the_share_that_randn_keeps_is_fact_c():
 
 
 def test_the_dot_of_the_share_chart_follows():
-    chart = ShareChart()
+    chart = ShareChart(10_000)
     once = chart.show(0.7, 0.758)
     assert (
         chart.words
@@ -232,7 +232,7 @@ def test_the_dot_of_the_share_chart_follows():
 
 def test_the_curve_of_randn_is_drawn_where_phi_says():
     (path,) = (
-        p for p in ShareChart().show(0.7, 0.7).iter("path") if p.get("class") == "mark other"
+        p for p in ShareChart(10_000).show(0.7, 0.7).iter("path") if p.get("class") == "mark other"
     )
     points = np.array([point.split() for point in path.get("d")[1:].split("L")], dtype=float)
     assert np.allclose([1 - y for _, y in points], [normal_share(k) for k, _ in points], atol=1e-3)

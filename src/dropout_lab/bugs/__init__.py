@@ -24,9 +24,4 @@ if TYPE_CHECKING:
     from dropout_lab.bugs.hunt import run_checks as run_checks
     from dropout_lab.bugs.listings import LISTINGS as LISTINGS
 else:
-    __getattr__ = lazily(__name__, _HOMES)
-
-
-def __dir__() -> list[str]:
-    """The names for the Tab key."""
-    return __all__
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

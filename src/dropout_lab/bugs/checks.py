@@ -194,6 +194,11 @@ SIZES, EXAMPLES, LAYERS = (4, 6, 5, 1), 16, (1, 2)
 Row = dict[str, Check]
 
 
+def failing(row: Row) -> list[str]:
+    """The names of the checks that fail, and so catch the bug."""
+    return [name for name, check in row.items() if not check.passed]
+
+
 def detection_matrix(
     activation: str = "tanh",
     slope_from: SlopeFrom = "Z",

@@ -18,9 +18,4 @@ if TYPE_CHECKING:
     from dropout_lab.charts.plots import gradient_strips as gradient_strips
     from dropout_lab.charts.plots import plot as plot
 else:
-    __getattr__ = lazily(__name__, _HOMES)
-
-
-def __dir__() -> list[str]:
-    """The names for the Tab key."""
-    return __all__
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

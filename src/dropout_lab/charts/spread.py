@@ -62,20 +62,23 @@ UNITS, TOP, BOX = np.linspace(0, 1, 6), 34, 220  # both axes; pixels above the b
 class ShareChart:
     """The share kept against keep_prob: the lines of rand and randn, and where you stand.
 
-    words: the chart in words, as it was shown last.
+    draws: of how many the measured share is. words: the chart in words, as it was shown last.
     """
 
     words = ""
 
+    def __init__(self, draws: int) -> None:
+        self._draws = draws
+
     def show(self, keep_prob: float, share: float) -> Element:
         """The chart for this keep_prob and this measured share."""
-        self.words = describe_share(keep_prob, share)
+        self.words = describe_share(keep_prob, share, self._draws)
         root = empty_chart(TOP + BOX + 66, self.words, 720)
         x, floor = place(keep_prob, UNITS), TOP + BOX
         add(root, "line", x1=x, x2=x, y1=TOP, y2=floor, class_="mark on")
         _lines(root)
         add(root, "circle", cx=x, cy=_height(share), r=6, class_="ink")
-        told = f"{share:.3f} kept of 10,000 draws"
+        told = f"{share:.3f} kept of {self._draws:,} draws"
         draw_row(root, Mark(told, [keep_prob], "on"), floor + 22, UNITS)
         add(root, "text", "keep_prob", x="50%", y=floor + 60, class_="ink")
         return root
@@ -111,10 +114,10 @@ def _lines(root: Element) -> None:
     add(root, "circle", cx=x, cy=y, r=9, class_="axis", fill="none")
 
 
-def describe_share(keep_prob: float, share: float) -> str:
+def describe_share(keep_prob: float, share: float, draws: int) -> str:
     """The chart in words."""
     return (
         f"Share kept at keep_prob {keep_prob:.2f}: rand keeps {keep_prob:.3f}, randn "
-        f"{normal_share(keep_prob):.3f}; of 10,000 draws {share:.3f} were kept. The two lines cross at "
+        f"{normal_share(keep_prob):.3f}; of {draws:,} draws {share:.3f} were kept. The two lines cross at "
         f"{FIXED_POINT}."
     )

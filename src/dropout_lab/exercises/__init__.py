@@ -36,9 +36,4 @@ if TYPE_CHECKING:
     from dropout_lab.exercises.whole_network import check_backward_pass as check_backward_pass
     from dropout_lab.exercises.whole_network import check_forward_pass as check_forward_pass
 else:
-    __getattr__ = lazily(__name__, _HOMES)
-
-
-def __dir__() -> list[str]:
-    """The names for the Tab key."""
-    return __all__
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

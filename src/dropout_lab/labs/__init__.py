@@ -30,9 +30,4 @@ if TYPE_CHECKING:
     from dropout_lab.labs._train import Train as train
     from dropout_lab.labs._two_wires import TwoWires as two_wires
 else:
-    __getattr__ = lazily(__name__, _HOMES)
-
-
-def __dir__() -> list[str]:
-    """The names for the Tab key."""
-    return __all__
+    __getattr__, __dir__ = lazily(__name__, _HOMES)

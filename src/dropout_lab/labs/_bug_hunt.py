@@ -7,11 +7,10 @@ from xml.etree.ElementTree import Element
 
 from ipywidgets import HBox
 
-from dropout_lab.bugs.checks import CHECKS, Row
+from dropout_lab.bugs.checks import CHECKS, Row, failing
 from dropout_lab.bugs.hunt import Code, Listing, lines_of, run_checks
 from dropout_lab.bugs.listings import LISTINGS
 from dropout_lab.core.doors import check_one_of
-from dropout_lab.labs._detection_matrix import caught_by as failing_in
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import Chosen, button, choice, row
 from dropout_lab.labs.picture import Picture
@@ -88,12 +87,12 @@ class BugHunt(Lab):
     @property
     def fixed(self) -> bool:
         """Whether every check passes with the fix: yours, if you gave one, or else ours."""
-        return not failing_in(self._fixed_row)
+        return not failing(self._fixed_row)
 
     @property
     def caught_by(self) -> list[str]:
         """The checks that fail on the listing, and so catch its bug."""
-        return failing_in(self.verdicts)
+        return failing(self.verdicts)
 
     def commit(self, check: str) -> None:
         """Say which check would catch it, as the button does, and see what all of them say.
@@ -153,7 +152,7 @@ class BugHunt(Lab):
             caught = ", ".join(self.caught_by)
             told = f"line={first.line}, check={first.check!r}, right={first.right}, caught by [{caught}]"
         if self._changed is not None:
-            told += f", with the fix fails [{', '.join(failing_in(self._fixed_row))}]"
+            told += f", with the fix fails [{', '.join(failing(self._fixed_row))}]"
         return f"BugHunt(listing={self.listing} {self._now.title!r}, {self._trouble() or told})"
 
     @property
@@ -250,13 +249,13 @@ class BugHunt(Lab):
         self._tell(head, f"{line} {check}{again}", now.right)
 
     def _tell_fix(self) -> None:
-        failing = failing_in(self._fixed_row)
-        first = (failing or ["gradient check"])[0]
+        still = failing(self._fixed_row)
+        first = (still or ["gradient check"])[0]
         head = f"✓ With {self._whose} every check passes."
-        if failing:
-            head = f"✗ With {self._whose} this still fails: {', '.join(failing)}."
+        if still:
+            head = f"✗ With {self._whose} this still fails: {', '.join(still)}."
         words = f"{first.capitalize()}: {self._fixed_row[first].evidence}."
-        self._tell(head, words, not failing)
+        self._tell(head, words, not still)
 
     def _static(self) -> list[Element]:
         fixed = self._run(self._now.fixed)

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from dropout_lab.bugs.catalogue import BUGS, GROUPS, KNOWN, named
-from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, Check, Row, detection_matrix
+from dropout_lab.bugs.checks import CHECKS, LOSS_FELL, Check, Row, detection_matrix, failing
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.recipe import SLOPE_SOURCES, Recipe, SlopeFrom
 from dropout_lab.labs.base import KeepProbLab
@@ -86,7 +86,7 @@ class DetectionMatrix(KeepProbLab):
             self.bug, self.check = bug, check
 
     def __repr__(self) -> str:
-        caught = {name: caught_by(row) for name, row in self.matrix.items()}
+        caught = {name: failing(row) for name, row in self.matrix.items()}
         lines = [f"{name}: {', '.join(checks) or '-'}" for name, checks in caught.items()]
         return (
             f"DetectionMatrix(activation={self.activation!r}, "
@@ -119,7 +119,7 @@ class DetectionMatrix(KeepProbLab):
         result, bug, check = self.chosen, self.bug, self.check
         verdict = "passes" if result.passed else "could not run" if result.stopped else "fails"
         evidence = f"{result.evidence[0].upper()}{result.evidence[1:]}."
-        caught = ", ".join(caught_by(self.matrix[bug])) or "no check"
+        caught = ", ".join(failing(self.matrix[bug])) or "no check"
         words = f"{evidence} {self._recipes[bug].explanation} Caught by: {caught}."
         self._say(words, f"{bug}, {check}: {verdict}.")
 
@@ -146,14 +146,9 @@ class DetectionMatrix(KeepProbLab):
         return [self._write(live=False)]
 
 
-def caught_by(row: Row) -> list[str]:
-    """The names of the checks that fail."""
-    return [name for name, check in row.items() if not check.passed]
-
-
 def _count(bug: str, row: Row) -> str:
     """How many checks see it; a recipe that is not known to be wrong may just be right."""
-    seen = len(caught_by(row))
+    seen = len(failing(row))
     return str(seen) if seen else "no check sees this" if bug in BUGS else "every check passes"
 
 

@@ -64,8 +64,9 @@ class KeepTheScale(KeepProbLab):
         self._picture = Picture()
         shown, (more_, rest) = (self._quantity, self._activation), more(self._unit, self._example)
         self._assemble(row(keep_prob_row, *shown, more_), rest, self._picture, self.status)
+        self._asked = (self._keep_prob, *shown, self._unit, self._example)
         self._show()
-        self._watch(self._keep_prob, *shown, self._unit, self._example)
+        self._watch()
 
     def __repr__(self) -> str:
         shown = self._trouble() or describe_spread(*self._shown)
@@ -85,7 +86,7 @@ class KeepTheScale(KeepProbLab):
             "cost J": ("cost J", lambda fwd: np.asarray(loss(fwd, self._Y))),
         }[self.quantity]
 
-    def _paint(self) -> None:
+    def _work(self) -> None:
         net, (name, read) = replace(self._net, activation=self.activation), self._reading()
         scaled, plain = (
             distribution(read, net, self._X, [self._layer], self.keep_prob, recipe)
@@ -94,6 +95,8 @@ class KeepTheScale(KeepProbLab):
         on = forward(net, self._X)
         times = resume(net, on, self._layer, on.A[self._layer] * self.keep_prob)
         self._shown = (name, (scaled, plain), (float(read(on)), float(read(times))))
+
+    def _paint(self) -> None:
         self._picture.show(draw_spread(*self._shown))
         head, words = self._verdict()
         self._say(words, head)

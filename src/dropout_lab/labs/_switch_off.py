@@ -1,12 +1,12 @@
 """Switch neurons off: click them, move keep_prob, and count what share is kept."""
 
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.charts.spread import ShareChart
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.labs.base import element
@@ -16,9 +16,6 @@ from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.stage import Said, build, parts, write_parts
 from dropout_lab.pictures.steps import tell
 from dropout_lab.pictures.words import off_units
-
-if TYPE_CHECKING:
-    from dropout_lab.charts.spread import ShareChart
 
 DRAWS = 10_000
 SAMPLING = {
@@ -56,7 +53,7 @@ class SwitchOff(PassesLab):
         self._layer = layer
         self._sampling = choice("D from", list(SAMPLING), sampling, "290px", called="sampling")
         self._stage = Picture(self._safely(self._press))
-        self._chart = _share_chart() if shares else None
+        self._chart = ShareChart(DRAWS) if shares else None
         self._curve = Picture()
         curve = [self._curve] if shares else []
         self._assemble(
@@ -133,10 +130,3 @@ class SwitchOff(PassesLab):
     def _static(self) -> list[Element]:
         chart = [element("p", self._chart.words)] if self._chart else []
         return [*super()._static(), *chart]
-
-
-def _share_chart() -> "ShareChart":
-    """The chart. It loads matplotlib, which takes its time, so only where it is wanted."""
-    from dropout_lab.charts.spread import ShareChart
-
-    return ShareChart()

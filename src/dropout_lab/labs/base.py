@@ -153,14 +153,9 @@ class Lab:
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The live widget, its picture for viewers without a kernel, and its state in words.
-
-        A dictionary by type, or a pair of it and its metadata.
-        """
-        return self._live(kwargs) | {"text/html": "".join(map(as_text, self._static()))}
-
-    def _live(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | {"text/plain": repr(self)}
+        """The live widget, its picture for viewers without a kernel, and its state in words."""
+        still = {"text/plain": repr(self), "text/html": "".join(map(as_text, self._static()))}
+        return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | still
 
 
 class KeepProbLab(Lab):

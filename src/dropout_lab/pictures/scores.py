@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from math import isfinite
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from dropout_lab.experiments.race import Score
-from dropout_lab.pictures.svg import add
+from dropout_lab.pictures.svg import add, as_text
 
 CAPTION = "Right answers and losses now, and the size of the weights: the length of each W."
 PADDING = "padding: 2px 10px"
@@ -85,7 +85,7 @@ def score_table(scores: Mapping[str, Score]) -> str:
         add(row, "th", name, scope="row", style="white-space: normal")
         for text in _numbers(score):
             add(row, "td", text, style=PADDING)
-    return tostring(table, encoding="unicode", short_empty_elements=False)
+    return as_text(table)
 
 
 def _numbers(score: Score) -> list[str]:
