@@ -215,11 +215,12 @@ PLACES = """() => {
 @pytest.mark.parametrize("recipe", ["correct", "no mask", "fresh mask"])
 def test_the_walk_is_seen_whole_and_nothing_moves_from_step_to_step(walk, fourth, recipe):
     select(walk, "break it", recipe)
-    walk.get_by_role("button", name="More", exact=True).click()
+    walk.get_by_role("button", name="Less", exact=True).click()
     seen = {}
     for k in range(24):
-        walk.locator(f"[data-press='step {k}']").click()
-        name = walk.locator("[aria-current=step]").inner_text().split(" = ")[0]
+        line = walk.locator(f"[data-press='step {k}']")
+        name = line.inner_text().split(" = ")[0]
+        line.click()
         wait_for_step(walk, "loss" if name == "losses" else name)
         boxes = fourth.page.evaluate(PLACES)
         width, height = boxes.pop("size")
@@ -228,7 +229,12 @@ def test_the_walk_is_seen_whole_and_nothing_moves_from_step_to_step(walk, fourth
         for place, box in boxes.items():
             # A mark behind a line makes it wider, and what stands behind that in its row moves with it.
             if not place.startswith("line") or box[0] < 400:
-                assert seen.setdefault(place, box) == box, f"{place} moved at {name}"
+                was = seen.setdefault(
+                    place, box
+                )  # to a pixel: JupyterLab scrolls by fractions of one
+                assert max(abs(a - b) for a, b in zip(was, box, strict=True)) <= 1, (
+                    f"{place} moved at {name}"
+                )
 
 
 def test_pointing_explains_without_the_kernel_by_mouse_and_by_key(walk, fourth):
