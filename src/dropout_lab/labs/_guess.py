@@ -11,9 +11,10 @@ from dropout_lab.core.doors import check_one_of
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button
 from dropout_lab.lessons import Asked, prediction
+from dropout_lab.lessons.progress import first_answer, record_guess
 from dropout_lab.pictures.svg import add, as_text
 
-# What was answered to each question: a cell that is run a second time shows it again.
+# What was answered first to each question: a cell that is run a second time shows it again.
 EARLIER: dict[str, list[str]] = {}
 
 
@@ -50,7 +51,7 @@ class Guess(Lab):
                 Asked(question, "", question, options, _kept(truth), because, _kept(default))
             )
         self._build()
-        earlier = EARLIER.get(self.name, [])
+        earlier = first_answer(self.name) or EARLIER.get(self.name, [])
         if set(earlier) <= set(self.options) and (len(earlier) == 1 or (earlier and self.many)):
             self.commit(*earlier)
 
@@ -77,6 +78,7 @@ class Guess(Lab):
             raise ValueError(f"choose one of {', '.join(self.options)}")
         self.answer, self.committed = chosen, True
         EARLIER.setdefault(self.name, chosen)
+        record_guess(self.name, chosen, self.right)
         self._reveal()
 
     def __repr__(self) -> str:
