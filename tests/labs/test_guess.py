@@ -178,6 +178,17 @@ def test_a_question_of_ones_own_is_whole_or_refused(wrong):
         labs.guess(**QUESTION | wrong)
 
 
+@pytest.mark.parametrize("what", [["one <line>", "two"], labs.switch_off()])
+def test_what_answers_a_question_is_folded_where_no_kernel_runs(what):
+    data = labs.fold(what)._repr_mimebundle_()
+    assert data["text/html"].startswith("<details><summary>Answer first, then open this</summary>")
+    assert data["text/html"].endswith("</details>")
+    assert "&lt;line&gt;" in data["text/html"] or '<img alt="' in data["text/html"]
+    live = "application/vnd.jupyter.widget-view+json" in data
+    assert live == isinstance(what, labs.switch_off)
+    assert data["text/plain"] == repr(labs.fold(what))
+
+
 # -- All questions of all notebooks --------------------------------------------------------------
 
 BANK = {name: asked for name, asked in everything().items() if asked.options}

@@ -186,6 +186,30 @@ class Guess(Lab):
         return [self._ask(), options, answer]
 
 
+class Fold:
+    """A lab, or lines of text, that answer a question above them: folded away where no kernel runs.
+
+    A live lab is shown as ever. words: what to press.
+    """
+
+    def __init__(
+        self, what: Lab | Sequence[str], words: str = "Answer first, then open this"
+    ) -> None:
+        self._what, self._words = what, words
+
+    def __repr__(self) -> str:
+        return repr(self._what) if isinstance(self._what, Lab) else "\n".join(self._what)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        folded = Element("details")
+        add(folded, "summary", self._words)
+        if not isinstance(self._what, Lab):
+            add(folded, "pre", repr(self))
+            return {"text/plain": repr(self), "text/html": as_text(folded)}
+        folded.extend(self._what._static())
+        return self._what._repr_mimebundle_(**kwargs) | {"text/html": as_text(folded)}
+
+
 def _kept(answer: str | Iterable[str]) -> str | Sequence[str]:
     """What can be looked at more than once."""
     return answer if isinstance(answer, str) else list(answer)
