@@ -160,13 +160,14 @@ class Referee:
         ]
 
     def _judge_cell(self, cell: Cell, checks: list[str]) -> None:
-        source = cell.source
-        if not cell.asks():  # the check was taken out: it is asked all the same
-            source = f"{source}\n{_call(self.originals[checks[0]])}"
-        verdicts = self._try(source, True)
+        verdicts = self._try(cell.source, True)
         if any(_same(cell, original) for original in self.originals.values()):
             return  # as it was handed out
         for check in checks:
+            if (
+                not {check, ""} & verdicts.keys()
+            ):  # taken out, or put aside: it is asked all the same
+                verdicts |= self._try(_call(self.originals[check]), True)
             told = verdicts.get(check, verdicts.get("", Verdict("not tried")))
             if WORSE.index(told.kind) >= WORSE.index(self.found[check].kind):
                 self.found[check] = told
