@@ -21,7 +21,7 @@ ROOMS = {
     "pictures": ["core", "experiments", "bugs"],
     "charts": ["core", "experiments", "bugs", "pictures"],
     "labs": ["lessons", "core", "experiments", "bugs", "pictures", "charts"],
-    "classroom": ["lessons", "exercises", "pictures"],
+    "classroom": ["lessons", "bugs", "exercises", "pictures"],
 }
 WIDGETS = {"ipywidgets", "anywidget", "traitlets"}
 MOST_LINES, MOST_MODULES = 350, 16

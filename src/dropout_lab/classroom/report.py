@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element, tostring
 
+from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.classroom.folder import FirstAnswer, plain
 from dropout_lab.classroom.referee import Verdict
 from dropout_lab.lessons import everything
@@ -23,7 +24,7 @@ table { border-collapse: collapse; } caption { text-align: left; padding-bottom:
 th, td { border: 1px solid #818a94; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 thead th { background: #f3f5f7; } tfoot td, tfoot th { background: #f3f5f7; font-weight: 600; }
 .solved { background: #dff3ea; } .slip { background: #fde9d9; } .stopped { background: #f6dfec; }
-.not { color: #57606a; } .wide { overflow-x: auto; } pre { white-space: pre-wrap; margin: 0; }
+.note { margin: .2rem 0; max-width: 50rem; } .not { color: #57606a; } .wide { overflow-x: auto; } pre { white-space: pre-wrap; margin: 0; }
 svg { max-width: 100%; height: auto; } svg text { font: 14px system-ui, sans-serif; fill: #1f2328; }
 svg rect { fill: #a85c00; } details { margin: 1rem 0; } summary { cursor: pointer; }
 """
@@ -94,7 +95,7 @@ def _as_text(cell: str) -> str:
 def write_page(grades: Grades, answers: Sequence[FirstAnswer]) -> str:
     """The page: which mistakes are common, who solved what, the first answers, what the checks said."""
     root = Element("html", lang="en")
-    head, body = add(root, "head"), add(root, "body")
+    head, body = add(root, "head"), add(add(root, "body"), "main")
     add(head, "meta", charset="utf-8")
     add(head, "meta", name="viewport", content="width=device-width")
     add(head, "title", "Who solved what")
@@ -104,6 +105,11 @@ def write_page(grades: Grades, answers: Sequence[FirstAnswer]) -> str:
     add(body, "h2", "The mistakes of this class")
     if mistakes := grades.mistakes():
         body.append(draw_mistakes(mistakes))
+        for name, _ in mistakes:
+            if name in BUGS:
+                add(add(body, "p", None, class_="note"), "b", f"{name}: ").tail = BUGS[
+                    name
+                ].explanation
     else:
         add(body, "p", "No check found a mistake.")
     add(body, "h2", "Every learner, every exercise")
@@ -122,9 +128,11 @@ def write_page(grades: Grades, answers: Sequence[FirstAnswer]) -> str:
 
 def _in_short(grades: Grades) -> str:
     kinds = Counter(grades.at(name, p).kind for name in grades.verdicts for p in grades.columns)
-    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in MARKS if kinds[kind])
+    counts = ", ".join(
+        f"{kinds[kind]} {'wrong' if kind == 'slip' else kind}" for kind in MARKS if kinds[kind]
+    )
     learners, exercises = len(grades.verdicts), len(grades.columns)
-    return f"{learners} learners, {exercises} exercises: {counts}. (A slip is a wrong answer.)"
+    return f"{learners} learners, {exercises} exercises: {counts}."
 
 
 def draw_mistakes(mistakes: Sequence[tuple[str, int]]) -> Element:
@@ -149,7 +157,7 @@ def _wide(body: Element, name: str) -> Element:
 
 def _write_table(parent: Element, grades: Grades) -> None:
     table = add(parent, "table")
-    add(table, "caption", "✓ solved   ✗ the slip that was made   ■ stopped   – still as handed out")
+    add(table, "caption", "✓ solved · ✗ the slip that was made · ■ stopped · – still as handed out")
     head = add(add(table, "thead"), "tr")
     shown = [f"{number} {check.removeprefix('check_')}" for number, check in grades.columns]
     for text in ("learner", "solved", *(name.replace("_", " ") for name in shown)):
