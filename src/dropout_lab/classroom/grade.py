@@ -35,11 +35,12 @@ def judge(submission: Submission) -> dict[str, Verdict]:
         "originals": {k: [its.name, its.source] for k, its in original.exercises.items()},
         "cells": [[cell.name, cell.source] for cell in submission.cells],
     }
-    told = _ask_referee(json.dumps(task).encode())
-    head, _, rest = told.partition(word.encode())
-    if head or not rest:
+    told = _ask_referee(json.dumps(task).encode()).decode(errors="replace")
+    try:
+        verdicts, _ = json.JSONDecoder().raw_decode(told.partition(word)[2])
+    except ValueError:  # nothing of ours came
         return dict.fromkeys(original.exercises, Verdict("stopped", "died"))
-    return {check: Verdict(*entry) for check, entry in json.loads(rest).items()}
+    return {check: Verdict(*entry) for check, entry in verdicts.items()}
 
 
 def _ask_referee(task: bytes) -> bytes:
