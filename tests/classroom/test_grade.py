@@ -94,8 +94,9 @@ def test_what_does_not_come_to_an_answer_has_stopped(short, body):
 
 
 def test_a_cell_that_ends_its_process_takes_no_other_with_it(tmp_path):
-    cells = {"check_forward": "import os\nos.kill(os.getpid(), 9)", "check_backward": RIGHT}
-    found = verdicts(tmp_path, cells)
+    own = backward("return np.asarray(scale(dA_drop * D, keep_prob))")
+    cells = {"check_forward": "import os\nos.kill(os.getpid(), 9)", "check_backward": own}
+    found = verdicts(tmp_path, cells, extra=["def scale(x, k):\n    return x / k"])
     assert told(found["check_forward"]) == ("stopped", "died")
     assert found["check_backward"] == Verdict("solved")
 
