@@ -216,6 +216,7 @@ PLACES = """() => {
 def test_the_walk_is_seen_whole_and_nothing_moves_from_step_to_step(walk, fourth, recipe):
     select(walk, "break it", recipe)
     walk.get_by_role("button", name="Less", exact=True).click()
+    expect(walk.get_by_label("activation", exact=True)).to_be_hidden()
     seen = {}
     for k in range(24):
         line = walk.locator(f"[data-press='step {k}']")
