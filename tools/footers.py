@@ -44,24 +44,18 @@ def write(folder: Path = NOTEBOOKS) -> None:
     opening = {name: notebook.cells[0].source for name, notebook in read.items()}
     last = footers({name: title_of(words) for name, words in opening.items()})
     for name, notebook in read.items():
-        _set(notebook, "footer", last[name])
+        others = [cell for cell in notebook.cells if cell.id != "footer"]
+        footer = nbformat.v4.new_markdown_cell(last[name], id="footer")
+        notebook.cells = [*others, footer]  # it is the last cell, whatever was added
         _store(notebook, folder / name)
     page = nbformat.read(folder / CONTENTS, as_version=4)
-    _set(page, "contents", contents(opening))
+    (listed,) = (cell for cell in page.cells if cell.id == "contents")
+    listed.source = contents(opening)
     _store(page, folder / CONTENTS)
 
 
 def _lessons(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9]*.ipynb"))
-
-
-def _set(notebook: nbformat.NotebookNode, cell: str, words: str) -> None:
-    """Give the cell of this id these words; at the end, if there is none yet."""
-    found = [each for each in notebook.cells if each.id == cell]
-    if not found:
-        found = [nbformat.v4.new_markdown_cell(id=cell)]
-        notebook.cells += found
-    found[0].source = words
 
 
 def _store(notebook: nbformat.NotebookNode, path: Path) -> None:

@@ -52,11 +52,15 @@ def test_writing_adds_what_is_missing_and_then_changes_no_byte(tmp_path):
     for path in (*LESSONS[:3], TOP / "notebooks" / "contents.ipynb"):
         notebook = nbformat.read(path, as_version=4)
         notebook.cells = [cell for cell in notebook.cells if cell.id != "footer"]
+        if path == LESSONS[1]:  # here something was added below an old footer
+            notebook.cells.insert(3, nbformat.v4.new_markdown_cell("old", id="footer"))
         nbformat.write(notebook, tmp_path / path.name)
     footers.write(tmp_path)
     first = nbformat.read(tmp_path / LESSONS[0].name, as_version=4)
     assert first.cells[-1].source.endswith(f"({LESSONS[1].name})")
     assert "Previous" in nbformat.read(tmp_path / LESSONS[2].name, as_version=4).cells[-1].source
+    second = nbformat.read(tmp_path / LESSONS[1].name, as_version=4).cells
+    assert [cell.id for cell in second].index("footer") == len(second) - 1
     listed = nbformat.read(tmp_path / "contents.ipynb", as_version=4).cells[1].source
     assert len(listed.splitlines()) == 3
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
