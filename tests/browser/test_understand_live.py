@@ -7,14 +7,14 @@ from live import fill, number_box, select, status, wait_for_status
 from playwright.sync_api import expect
 
 LABS = {
-    "second": 13,
-    "third": 11,
-    "fifth": 10,
-    "sixth": 11,
-    "seventh": 12,
-    "eighth": 11,
-    "ninth": 4,
-    "tenth": 4,
+    "second": 14,
+    "third": 12,
+    "fifth": 11,
+    "sixth": 12,
+    "seventh": 13,
+    "eighth": 12,
+    "ninth": 5,
+    "tenth": 6,
 }
 
 
