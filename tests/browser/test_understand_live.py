@@ -72,7 +72,7 @@ def matrix(fifth):
 @pytest.mark.parametrize("name", LABS)
 def test_running_a_notebook_shows_its_labs_and_no_error(name, request):
     notebook = request.getfixturevalue(name)
-    assert notebook.page.locator(".dropout-lab").count() == LABS[name]
+    expect(notebook.page.locator(".dropout-lab")).to_have_count(LABS[name])
     assert notebook.page.locator(".jp-OutputArea-output[data-mime-type$='stderr']").count() == 0
     assert notebook.errors == []
 
