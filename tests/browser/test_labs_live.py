@@ -20,8 +20,8 @@ def walk(fourth):
 
 
 def test_running_a_notebook_shows_its_labs_and_no_error(first, fourth):
-    for notebook, labs in ((first, 6), (fourth, 9)):
-        assert notebook.page.locator(".dropout-lab").count() == labs
+    for notebook, labs in ((first, 7), (fourth, 10)):
+        expect(notebook.page.locator(".dropout-lab")).to_have_count(labs)
         assert notebook.page.locator(".jp-OutputArea-output[data-mime-type$='stderr']").count() == 0
         assert notebook.errors == []
 

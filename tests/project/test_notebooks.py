@@ -141,6 +141,18 @@ def test_no_cell_shows_the_answer_to_a_prediction_or_is_folded(notebook):
         assert "truth=" not in cell.source
 
 
+@pytest.mark.parametrize(
+    ("number", "cell_id"), [("01", "break-lab"), ("05", "matrix-lab"), ("09", "hunt-check")]
+)
+def test_what_would_give_a_prediction_away_is_stored_folded(number, cell_id):
+    (path,) = (path for path in NOTEBOOKS if path.name.startswith(number))
+    cells = code_cells(nbformat.read(path, as_version=4))
+    (place,) = (k for k, cell in enumerate(cells) if cell.id == cell_id)
+    assert any(cell.source.startswith("labs.guess(") for cell in cells[place - 3 : place])
+    (output,) = cells[place].outputs
+    assert re.fullmatch("<details><summary>.*</details>", output.data["text/html"], re.DOTALL)
+
+
 def test_a_line_above_each_live_picture_says_how_to_make_it_live(notebook):
     for before, cell in zip(notebook.cells, notebook.cells[1:], strict=False):
         if cell.cell_type == "code" and re.search(
