@@ -98,8 +98,9 @@ def test_what_no_known_bug_explains_is_unknown_with_the_smallest_failing_case():
     lines = feedback.message.splitlines()
     assert [line.split()[0] for line in lines[1:4]] == ["dA_drop", "D", "keep_prob"]
     assert lines[4].split()[:2] == ["your", "dA"]
-    assert lines[5].split()[:3] == ["true", "dA", "0"]
-    assert len(lines[4].split()) == 4  # two numbers: the smallest case
+    assert lines[4].split()[2:] == ["+0.25"]
+    assert lines[5].split() == ["true", "dA", "0"]
+    assert feedback.case["yours"].shape == (2, 1)  # two numbers: the smallest case
 
 
 @pytest.mark.parametrize("factor", [1.001, 0.999, 1.2])

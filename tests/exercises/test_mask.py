@@ -169,7 +169,7 @@ def test_two_bugs_at_once_are_both_named(name):
 def test_a_global_generator_is_noticed_and_does_not_hide_the_law():
     rng = np.random.default_rng(5)
     feedback = check_mask(lambda shape, k, _: rng.random(shape) < k)
-    assert (feedback.ok, feedback.bug) == (False, "unknown")
+    assert (feedback.ok, feedback.bug) == (False, "rng not used")
     assert "Twice the same rng gave two different masks" in feedback.message
     both = check_mask(lambda shape, k, _: rng.standard_normal(shape) < k)
     assert both.bug == "randn"
@@ -205,7 +205,15 @@ def test_what_is_only_different_is_not_called_right_as_well():
     assert message.startswith("✓ One switch per unit. Not wrong, only different")
 
 
-UNKNOWN = {
+# What is told, and its name where it has one; these are no keys of BUGS.
+NAMES = {
+    "exactly the share": "exact share", "exactly in each column": "exact share",
+    "one for an example": "one switch per example", "one for all": "one switch",
+    "scaled": "scale inside the mask", "half": "keep_prob not used", "squared": "wrong share",
+    "a little off": "wrong share", "all on": "no coin", "all off": "no coin",
+    "one unit always": "uneven", "one example never": "uneven",
+}  # fmt: skip
+OTHERS = {
     "exactly the share": (exact, "every mask of yours keeps exactly 2000 of 4000 switches"),
     "exactly in each column": (
         lambda s, k, rng: rng.random(s).argsort(axis=0) < k * s[0],
@@ -238,11 +246,11 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize("name", UNKNOWN)
+@pytest.mark.parametrize("name", OTHERS)
 def test_what_bugs_does_not_list_gets_a_sentence_of_its_own(name):
-    my_mask, words = UNKNOWN[name]
+    my_mask, words = OTHERS[name]
     feedback = check_mask(my_mask)
-    assert (feedback.ok, feedback.bug) == (False, "unknown")
+    assert (feedback.ok, feedback.bug) == (False, NAMES.get(name, "unknown"))
     assert feedback.message.startswith("✗ ")
     assert words in feedback.message
     assert "at once" not in feedback.message

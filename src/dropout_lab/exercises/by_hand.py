@@ -1,5 +1,6 @@
 """Check two gradients worked out by hand: one at a unit that is off, one at a unit that is kept."""
 
+from decimal import Decimal
 from numbers import Real
 
 import numpy as np
@@ -8,6 +9,7 @@ from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.doors import Array
 from dropout_lab.core.dropout import apply_mask
 from dropout_lab.exercises.feedback import Feedback, accept, refuse
+from dropout_lab.exercises.trial import in_full
 from dropout_lab.text import number
 
 # dA1_drop, D1 and keep_prob: two units of one example, the first off and the second kept.
@@ -25,7 +27,9 @@ def check_by_hand(off: object, kept: object) -> Feedback:
     for name, answer in (("off", off), ("kept", kept)):
         if answer is ...:
             return _hint(f"Replace the ... after `{name} =` by a number, then run again.")
-        if isinstance(answer, bool) or not isinstance(answer, Real):
+        if isinstance(answer, np.ndarray) and answer.shape == ():
+            answer = answer.item()
+        if isinstance(answer, bool) or not isinstance(answer, Real | Decimal):
             kind = type(answer).__name__
             return _hint(f"`{name}` should be one number, like 0.25; it is a {kind}.")
     try:
@@ -54,5 +58,6 @@ def _each(found: Array) -> str:
         words.append(f"You have {number(off)} at the unit that is off: {asked}")
     if not np.isclose(kept, -0.6, atol=1e-3):
         told = "its value was divided by 0.5 on the way out."
-        words.append(f"You have {number(kept)} at the kept unit: {told}")
+        yours, _ = in_full(kept, -0.6)
+        words.append(f"You have {yours} at the kept unit: {told}")
     return " ".join(words)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dropout_lab.bugs.catalogue import BUGS, normal_share
-from dropout_lab.core.doors import Mask
+from dropout_lab.core.doors import Array, Mask
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
 from dropout_lab.exercises.feedback import Feedback, Finding, in_words, opened, sum_up
 from dropout_lab.text import number
@@ -33,6 +33,11 @@ LAWS: dict[tuple[str, ...], Callable[[float], float]] = {
 }
 
 PRAISE = "Right: every switch is a coin of its own, and it comes from rng and keep_prob."
+# Where these are found, switches are no coins of their own, and need not be asked.
+PATTERNS = {
+    "seed inside forward", "one switch", "one mask for all examples", "one switch per example",
+    "exact share",
+}  # fmt: skip
 EACH = "Give each switch a number of its own: rng.random(shape)."
 ELSEWHERE = (
     "Twice the same rng gave two different masks: your numbers come from somewhere else, perhaps from "
@@ -118,8 +123,11 @@ def mask_findings(draws: Draws) -> list[Finding]:
     if set(shares.values()) in ({0.0}, {1.0}):
         return [_never_switched(shares[0.5])]
     found = [*_generator(draws), *_pattern(draws), *_share(shares, _coins(draws))]
+    dependent = [] if {each.name for each in found} & PATTERNS else _dependent(draws.masks[0.5])
     if all(finding.name == "wrong share" for finding in found):
-        found = _uneven(draws) or found
+        # What depends on one another also shows shares that coins of their own would not show.
+        found = [] if dependent else _uneven(draws) or found
+    found += dependent
     return [*found, *draws.form]
 
 
@@ -214,3 +222,58 @@ def _uneven(draws: Draws) -> list[Finding]:
                 needs = "Every switch needs the same chance."
                 return [Finding("uneven", f"At keep_prob {k} {told} {needs}")]
     return []
+
+
+def _dependent(masks: Mask) -> list[Finding]:
+    """Switches that agree, or differ, more often than coins of their own: tiled, repeated, mirrored.
+
+    masks (DRAWS, UNITS, EXAMPLES) at keep_prob 0.5, where every correlation is as good as normal.
+    """
+    values = masks - masks.mean(axis=(0, 2), keepdims=True)  # a unit may have a chance of its own,
+    values -= values.mean(axis=(0, 1), keepdims=True)  # and so may an example
+    coins = values / (values.std() or 1)
+    draws, units, examples = (np.moveaxis(coins, axis, 0).reshape(n, -1) for axis, n in (
+        (0, DRAWS), (1, UNITS), (2, EXAMPLES)
+    ))  # fmt: skip
+    waves = np.fft.rfft(draws)
+    shifted = np.fft.irfft(np.sum(waves * waves.conj(), axis=0), draws.shape[1])
+    mirrored = np.fft.irfft(np.sum(waves * waves, axis=0), draws.shape[1])
+    told = [
+        ("masks {0} and {1}, drawn one after the other,", _correlations(draws), draws.shape[1]),
+        ("units {0} and {1}", _correlations(units), units.shape[1]),
+        ("examples {0} and {1}", _correlations(examples), examples.shape[1]),
+        ("switches {0} and {1} of a mask, counted row by row,", _correlated(shifted), coins.size),
+        ("switches {0} and {1} of a mask, counted row by row,", _mirror(mirrored), coins.size),
+    ]
+    for words, found, count in told:
+        # Each pair stands twice in a shift by half of all and in a mirror: hence the root.
+        where = max(found, key=lambda pair: abs(found[pair]))
+        if abs(found[where]) > SIGMAS * math.sqrt(2 / count):
+            agree = f"{(1 + found[where]) / 2:.0%}"
+            sentence = (
+                f"Your switches depend on one another: at keep_prob 0.5 {words.format(*where)} agree in "
+                f"{agree} of all cases, and coins of their own in about half. {EACH}"
+            )
+            return [Finding("dependent switches", sentence)]
+    return []
+
+
+Pairs = dict[tuple[int, int], float]
+
+
+def _correlations(rows: Array) -> Pairs:
+    """The correlation of each two rows."""
+    both = rows @ rows.T / rows.shape[1]
+    return {(i, j): float(both[i, j]) for i in range(len(rows)) for j in range(i + 1, len(rows))}
+
+
+def _correlated(shifted: Array) -> Pairs:
+    """That of each switch and the one so many places further on."""
+    size = DRAWS * len(shifted)
+    return {(0, lag): float(shifted[lag]) / size for lag in range(1, len(shifted))}
+
+
+def _mirror(mirrored: Array) -> Pairs:
+    """That of all switches whose places add up to the same number."""
+    size = DRAWS * len(mirrored)
+    return {(0, place): float(mirrored[place]) / size for place in range(1, len(mirrored))}

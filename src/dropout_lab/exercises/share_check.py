@@ -63,6 +63,8 @@ def _passes(my_check: Callable[..., Any], sample: Sample, keep_prob: float) -> i
 
 def _answer(my_check: Callable[..., Any], sample: Sample, keep_prob: float, seed: int) -> bool:
     answer = attempt(my_check, sample, keep_prob, np.random.default_rng(seed))
+    if isinstance(answer, np.ndarray) and answer.dtype == np.bool_ and answer.size == 1:
+        return bool(answer.item())
     if isinstance(answer, bool | np.bool_):
         return bool(answer)
     number = isinstance(answer, int | float | np.number)
