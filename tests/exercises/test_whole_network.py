@@ -6,7 +6,11 @@ import pytest
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.passes import forward
-from dropout_lab.exercises.whole_network import check_backward_pass, check_forward_pass, random_case
+from dropout_lab.exercises.whole_network import (
+    check_backward_pass,
+    check_forward_pass,
+    random_cases,
+)
 from dropout_lab.experiments.data import course_case
 
 
@@ -27,8 +31,9 @@ def my_forward(X, W, b, D, keep_prob, drop=through, g=relu):
     return A3, (X, Z1, A1_drop, Z2, A2_drop, A3)
 
 
-def my_backward(cache, Y, W, D, keep_prob, back=through, slope=lambda Z: Z > 0, m=6):
+def my_backward(cache, Y, W, D, keep_prob, back=through, slope=lambda Z: Z > 0, m=None):
     X, Z1, A1_drop, Z2, A2_drop, A3 = cache
+    m = m or X.shape[1]
     dZ3 = A3 - Y
     dZ2 = back(W[3].T @ dZ3, D[2], keep_prob) * slope(Z2)
     dZ1 = back(W[2].T @ dZ2, D[1], keep_prob) * slope(Z1)
@@ -51,11 +56,11 @@ def test_a_right_network_is_praised():
 
 
 def test_the_checks_use_a_case_away_from_kinks():
-    case = random_case()
-    fwd = forward(case.net, case.X, case.masks, case.keep_prob)
-    assert min(np.abs(Z).min() for Z in fwd.Z.values()) > 1e-3
-    assert check_gradients(case.net, case.X, case.Y, case.masks, case.keep_prob).ok
-    assert all(0 < D.mean() < 1 for D in case.masks.values())
+    for case in random_cases():
+        fwd = forward(case.net, case.X, case.masks, case.keep_prob)
+        assert min(np.abs(Z).min() for Z in fwd.Z.values()) > 1e-3
+        assert check_gradients(case.net, case.X, case.Y, case.masks, case.keep_prob).ok
+        assert all(0 < D.mean() < 1 for D in case.masks.values())
 
 
 FORWARD = {
@@ -65,7 +70,8 @@ FORWARD = {
     "one minus mask": ({"drop": lambda A, D, k: A * (1 - D) / k}, "'one minus mask'"),
     "neither": ({"drop": lambda A, _D, _k: A}, "'no dropout at all'"),
     "tanh for ReLU": ({"g": np.tanh}, "You have tanh where the course has ReLU."),
-    "unknown": ({"g": lambda Z: Z}, "Print your arrays in order"),
+    "no activation": ({"g": lambda Z: Z}, "The ReLU is missing"),
+    "unknown": ({"g": lambda Z: relu(Z) + 0.1}, "Print your arrays in order"),
 }
 
 
@@ -96,9 +102,9 @@ def test_a_backward_bug_is_named(name):
 
 OTHERS = {
     "no 1 / m": ({"m": 1}, ["✗ The 1 / m of the mean is missing."]),
-    "slope >= 0": ({"slope": lambda Z: np.ones_like(Z)}, ["✗ A ReLU output", "the gate never closes"]),
+    "no slope": ({"slope": lambda Z: np.ones_like(Z)}, ["✗ The slope of ReLU is missing", "the gate never closes"]),
     "no mask": ({"m": 1, "back": lambda dA, _D, k: dA / k}, ["'no mask'", "The 1 / m of the mean"]),
-    "slope >= 0, no 1 / m": ({"m": 1, "slope": lambda Z: np.ones_like(Z)}, ["closes. The 1 / m"]),
+    "no slope, no 1 / m": ({"m": 1, "slope": lambda Z: np.ones_like(Z)}, ["true.) The 1 / m"]),
     "unknown": ({"slope": lambda _Z: 0.3}, ["✗ Wrong: dW[2], db[2], dW[1], db[1]. The first one, dW[2]"]),
 }  # fmt: skip
 
@@ -109,6 +115,16 @@ def test_other_backward_slips_are_named(bug):
     feedback = check_backward_pass(my_forward, gone_back(**how))
     assert (feedback.ok, feedback.bug) == (False, bug.split(", ")[0])
     assert all(each in feedback.message for each in words)
+
+
+def test_a_gate_with_at_least_is_told_from_none_by_its_source():
+    def at_least(cache, *args):
+        X, _, A1_drop, _, A2_drop, A3 = cache
+        return my_backward(
+            (X, A1_drop, A1_drop, A2_drop, A2_drop, A3), *args, slope=lambda A: A >= 0
+        )
+
+    assert check_backward_pass(my_forward, at_least).bug == "slope >= 0"
 
 
 @pytest.mark.parametrize(

@@ -68,16 +68,19 @@ def explained(
     """
     all_uses = [*[(name, _of_trial(use)) for name, use in USES], *uses]
     scales = [(name, _of_trial(scale)) for name, scale in SCALES]
-    all_slopes = slopes or [("", _of_trial(lambda _D, _k: 1))]
+    all_slopes = slopes or [("", _plainly)]
     U, S, G = (_rows(trials, some) for some in (all_uses, scales, all_slopes))
-    found, values = (
-        _row(trials, lambda t, name=name: getattr(t, name)) for name in ("found", "values")
-    )
+    found, values = _row(trials, lambda t: t.found), _row(trials, lambda t: t.values)
     made = values * U[:, None, None] * S[:, None] * G
     fits = np.isclose(found, made, rtol=1e-5, atol=1e-7).all(axis=-1)
     for use, scale, slope in np.argwhere(fits):
         names = [name for name in (all_uses[use][0], scales[scale][0]) if name]
         yield ["neither"] if names == ["no mask", "no scale"] else names, all_slopes[slope][0]
+
+
+def _plainly(_trial: Trial) -> int:
+    """No slope: the values as they are."""
+    return 1
 
 
 def _of_trial(factor: Factor) -> Callable[[Trial], Any]:
@@ -104,7 +107,7 @@ def names_of(trials: Sequence[Trial]) -> list[str] | None:
 
 
 def redrawn(trials: Sequence[Trial]) -> list[str] | None:
-    """ "fresh mask", and the name of a scale, if new switches were drawn; None otherwise.
+    """The name of a fresh mask, and of a scale, if new switches were drawn; None otherwise.
 
     Every entry is either 0 or scaled alike; some came through an open switch, and some did not come
     through a closed one; and nowhere, where chance can tell, are these just D, or all closed.
