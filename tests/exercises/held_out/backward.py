@@ -183,3 +183,18 @@ def wrong_endless(dA_drop, D, keep_prob):
 def wrong_mean(dA_drop, D, keep_prob):
     m = dA_drop.shape[1]
     return dA_drop * D / keep_prob / m
+
+
+#: works only at keep_prob 0.5
+def wrong_times_two(dA_drop, D, keep_prob):
+    return dA_drop * (D * 2)
+
+
+#: scaled by 1 / keep_prob rounded to a whole number
+def wrong_whole_scale(dA_drop, D, keep_prob):
+    return dA_drop * D * (1 // keep_prob)
+
+
+#: negative gradients are stopped
+def wrong_relu(dA_drop, D, keep_prob):
+    return np.maximum(dA_drop, 0) * D / keep_prob

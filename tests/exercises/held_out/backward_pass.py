@@ -303,3 +303,43 @@ def wrong_order(cache, Y, W, D, keep_prob):
 def forward_reversed(X, W, b, D, keep_prob):
     A3, cache = forward_tuple(X, W, b, D, keep_prob)
     return A3, cache[::-1]
+
+
+def forward_course_only(X, W, b, D, keep_prob):
+    return forward(X, W, b, D, 0.7)
+
+
+#: the forward pass has keep_prob 0.7, hard-coded
+#: with forward_course_only
+def wrong_forward_hard_coded(c, Y, W, D, keep_prob):
+    return right_loop(c, Y, W, D, keep_prob)
+
+
+#: keep_prob 0.7, hard-coded both ways
+#: with forward_course_only
+def wrong_both_hard_coded(c, Y, W, D, keep_prob):
+    return right_loop(c, Y, W, D, 0.7)
+
+
+def forward_scaled_masks(X, W, b, D, keep_prob):
+    for l in (1, 2):
+        D[l] = D[l] / keep_prob
+    return forward(X, W, b, D, 1)
+
+
+#: the forward pass changes the masks
+#: with forward_scaled_masks
+def wrong_scaled_masks(c, Y, W, D, keep_prob):
+    return right_loop(c, Y, W, D, 1)
+
+
+#: five examples, hard-coded
+def wrong_five_examples(c, Y, W, D, keep_prob):
+    dW, db = right_loop(c, Y, W, D, keep_prob)
+    return {l: dW[l] * Y.shape[1] / 5 for l in dW}, {l: db[l] * Y.shape[1] / 5 for l in db}
+
+
+#: slope from A_drop, no scale
+def wrong_course_no_scale(c, Y, W, D, keep_prob):
+    c = dict(c, Z1=c["A1_drop"], Z2=c["A2_drop"])
+    return _back(c, Y, W, lambda dA: dA, lambda dA: dA)

@@ -191,3 +191,16 @@ def wrong_float16(A, keep_prob, rng):
 def wrong_dictionary(A, keep_prob, rng):
     D = rng.random(A.shape) < keep_prob
     return {"A_drop": A * D / keep_prob, "D": D}
+
+
+#: paired units
+def wrong_paired_units(A, keep_prob, rng):
+    D = rng.random(A.shape) < keep_prob
+    D[1::2] = D[: A.shape[0] // 2 * 2 : 2]
+    return A * D / keep_prob, D
+
+
+#: global state, not rng
+def wrong_global(A, keep_prob, rng):
+    D = np.random.rand(*A.shape) < keep_prob
+    return A * D / keep_prob, D

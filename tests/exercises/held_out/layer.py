@@ -209,3 +209,21 @@ def wrong_changes_at_test(A, keep_prob, training, rng):
         A += 0.01
         return A
     return A * (rng.random(A.shape) < keep_prob) / keep_prob
+
+
+#: paired units
+def wrong_paired_units(A, keep_prob, training, rng):
+    if not training:
+        return A
+    D = rng.random(A.shape) < keep_prob
+    D[1::2] = D[: A.shape[0] // 2 * 2 : 2]
+    return A * D / keep_prob
+
+
+#: never empty
+def wrong_never_empty(A, keep_prob, training, rng):
+    if not training:
+        return A
+    D = rng.random(A.shape) < keep_prob
+    D[0, ~D.any(axis=0)] = True
+    return A * D / keep_prob

@@ -172,3 +172,16 @@ def wrong_endless(dA_drop, Z, A_drop, D, keep_prob):
     while np.any(dZ >= 0) or True:
         dZ = dZ * (1 - np.tanh(Z) ** 2)
     return dZ
+
+
+#: slope from A_drop, clipped
+def wrong_clipped(dA_drop, Z, A_drop, D, keep_prob):
+    A = np.clip(A_drop, -1, 1)
+    return dA_drop * D / keep_prob * (1 - A**2)
+
+
+#: the slope is scaled as well (scaled twice)
+def wrong_slope_scaled(dA_drop, Z, A_drop, D, keep_prob):
+    dA = dA_drop * D / keep_prob
+    slope = (1 - np.tanh(Z) ** 2) / keep_prob
+    return dA * slope

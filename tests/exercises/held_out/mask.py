@@ -213,3 +213,47 @@ def wrong_endless(shape, keep_prob, rng):
     while D.mean() != keep_prob:
         D = rng.random(shape) < keep_prob
     return D
+
+
+#: paired units
+def wrong_paired_units(shape, keep_prob, rng):
+    D = rng.random(shape) < keep_prob
+    half = shape[0] // 2
+    D[half : 2 * half] = D[:half]
+    return D
+
+
+#: antithetic units
+def wrong_antithetic_units(shape, keep_prob, rng):
+    U = rng.random(shape)
+    half = shape[0] // 2
+    U[half : 2 * half] = 1 - U[:half]
+    return U < keep_prob
+
+
+#: exact count in each example
+def wrong_exact_per_example(shape, keep_prob, rng):
+    n = round(keep_prob * shape[0])
+    order = np.argsort(rng.random(shape), axis=0).argsort(axis=0)
+    return order < n
+
+
+#: a sum of two random numbers, modulo 1 (independent in pairs only)
+def wrong_pairwise(shape, keep_prob, rng):
+    U = rng.random((shape[0], 1)) + rng.random((1, shape[1]))
+    return U % 1 < keep_prob
+
+
+#: systematic sampling
+def wrong_systematic(shape, keep_prob, rng):
+    n = shape[0]
+    U = (np.arange(n)[:, None] + rng.random((1, shape[1]))) / n
+    return rng.permuted(U, axis=0) < keep_prob
+
+
+#: every second call repeats the mask of the first
+def wrong_alternating(shape, keep_prob, rng):
+    if "last" in _first and _first["last"].shape == shape:
+        return _first.pop("last")
+    _first["last"] = rng.random(shape) < keep_prob
+    return _first["last"].copy()

@@ -155,3 +155,13 @@ def wrong_square(X, w, keep_prob):
 #: rounded
 def wrong_rounded(X, w, keep_prob):
     return round((1 - keep_prob) / keep_prob * np.sum(w**2 * np.sum(X**2, axis=1)), 1)
+
+
+#: divided by keep_prob squared
+def wrong_square_factor(X, w, keep_prob):
+    return (1 - keep_prob) / keep_prob**2 * np.sum(w**2 * np.sum(X**2, axis=1))
+
+
+#: the square root of it
+def wrong_root(X, w, keep_prob):
+    return np.sqrt((1 - keep_prob) / keep_prob * np.sum(w**2 * np.sum(X**2, axis=1)))

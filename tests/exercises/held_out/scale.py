@@ -178,3 +178,24 @@ def wrong_last_row(A, D, keep_prob):
     A_drop = A * D / keep_prob
     A_drop[-1] = A[-1]
     return A_drop
+
+
+#: right
+def right_zero_is_zero(A, D, keep_prob):
+    A_drop = np.zeros(np.shape(A))
+    kept = np.nonzero(D)
+    A_drop[kept] = A[kept] / keep_prob
+    return A_drop
+
+
+#: works only at keep_prob 0.5
+def wrong_times_two(A, D, keep_prob):
+    return A * D * 2
+
+
+#: works only for one example
+def wrong_one_example(A, D, keep_prob):
+    A_drop = np.zeros_like(A)
+    for i in range(A.shape[0]):
+        A_drop[i, 0] = A[i, 0] * D[i, 0] / keep_prob
+    return A_drop

@@ -188,3 +188,22 @@ def wrong_hard_coded(sample, keep_prob, rng):
     n = 10_000
     share = sample((n, 1), 0.8, rng).mean()
     return abs(share - 0.8) < 5 * np.sqrt(0.8 * 0.2 / n)
+
+
+#: right
+def right_three(sample, keep_prob, rng):
+    n = 100_000
+    z = (sample((n, 1), keep_prob, rng).mean() - keep_prob) / (
+        keep_prob * (1 - keep_prob) / n
+    ) ** 0.5
+    return bool(-3.5 < z < 3.5)
+
+
+#: tries until it fits
+def wrong_tries(sample, keep_prob, rng):
+    n = 100
+    for _ in range(1000):
+        share = sample((n, 1), keep_prob, rng).mean()
+        if abs(share - keep_prob) < 0.02:
+            return True
+    return False
