@@ -18,8 +18,8 @@ right_numpy = (np.float64(0), np.float64(-0.3) / 0.5)
 right_fraction = (0, Fraction(-3, 5))
 #: right
 right_float32 = (np.float32(0), np.float32(-0.6))
-#: right
-right_array_of_one = (np.array([0.6]) * 0 / 0.5, np.array([-0.3]) * 1 / 0.5)
+#: an array, not a number
+wrong_array_of_one = (np.array([0.6]) * 0 / 0.5, np.array([-0.3]) * 1 / 0.5)
 #: right
 right_bool_mask = (0.6 * False / 0.5, -0.3 * True / 0.5)
 

@@ -167,8 +167,8 @@ def wrong_shape(A, keep_prob, rng):
     return A * D / keep_prob, D
 
 
-#: one mask for all examples
-def wrong_one_mask(A, keep_prob, rng):
+#: right
+def right_one_mask(A, keep_prob, rng):
     D = np.zeros_like(A)
     D[:] = (rng.random(A.shape[0]) < keep_prob)[:, None]
     return A * D / keep_prob, D

@@ -162,8 +162,8 @@ def wrong_changes_a(A, keep_prob, training, rng):
     return A
 
 
-#: one mask for all examples
-def wrong_one_mask(A, keep_prob, training, rng):
+#: right
+def right_one_mask(A, keep_prob, training, rng):
     if not training:
         return A
     return A * (rng.random((A.shape[0], 1)) < keep_prob) / keep_prob

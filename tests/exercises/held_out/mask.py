@@ -91,8 +91,8 @@ def wrong_swapped(shape, keep_prob, rng):
     return rng.binomial(1, 1 - keep_prob, shape)
 
 
-#: one mask for all examples
-def wrong_one_column(shape, keep_prob, rng):
+#: right
+def right_one_column(shape, keep_prob, rng):
     column = rng.random((shape[0], 1)) < keep_prob
     return np.repeat(column, shape[1], axis=1)
 
@@ -207,8 +207,8 @@ def wrong_first_kept(shape, keep_prob, rng):
     return D
 
 
-#: endless
-def wrong_endless(shape, keep_prob, rng):
+#: draws until the count is exact
+def wrong_until_exact(shape, keep_prob, rng):
     D = rng.random(shape) < keep_prob
     while D.mean() != keep_prob:
         D = rng.random(shape) < keep_prob
