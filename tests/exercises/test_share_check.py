@@ -90,7 +90,7 @@ WRONG = {
     "from above": (from_above, "compare abs(share - keep_prob)"),
     "a share": (lambda s, k, rng: s((9, 9), k, rng).mean(), "returns a number, not True or False"),
     "1 for True": (lambda s, k, rng: 1, "returns a number, not True or False"),
-    "an array": (lambda s, k, rng: s((9, 9), k, rng) == k, "returns a ndarray, not True or False"),
+    "an array": (lambda s, k, rng: s((9, 9), k, rng) == k, "returns an array, not True or False"),
     "the wrong order": (lambda s, k, rng: s(k, (9, 9), rng), "keep_prob must be a number"),
 }
 

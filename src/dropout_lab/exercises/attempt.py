@@ -1,5 +1,6 @@
 """Call a learner's half-written function kindly: what goes wrong comes back as a sentence, not a traceback."""
 
+import inspect
 import linecache
 import signal
 import threading
@@ -49,9 +50,11 @@ def attempt(function: Callable[..., Any], *args: Any, new: str = "dA", old: str 
         if text.getvalue():
             PRINTED.append((args, text.getvalue()))
     check_answer(result)
-    if not all(map(_unchanged, copies, args)):
+    changed = [i for i, pair in enumerate(zip(copies, args, strict=True)) if not _unchanged(*pair)]
+    if changed:
         raise AttemptError(
-            f"Your function changes the arrays it was given, and others still need them. "
+            f"Your function changes the arrays it was given{_parameter(function, changed[0])}, and others "
+            f"still need them. "
             f"Write `{new} = {old} * ...`, not `{old} *= ...`."
         )
     return result
@@ -83,7 +86,7 @@ def as_array(
     finite real numbers, or has another shape; `expected` and `hint` end those two sentences.
     """
     check_answer(result)
-    kind = f"a {type(result).__name__}"
+    kind = "an array" if isinstance(result, np.ndarray) else f"a {type(result).__name__}"
     try:
         given = result.filled(0) if isinstance(result, np.ma.MaskedArray) else np.asarray(result)
         if given.dtype.kind == "c":
@@ -114,6 +117,14 @@ def _unchanged(now: Any, before: Any) -> bool:
     if isinstance(before, dict):
         return now.keys() == before.keys() and all(_unchanged(now[k], before[k]) for k in before)
     return not isinstance(before, np.ndarray) or np.array_equal(now, before)
+
+
+def _parameter(function: Callable[..., Any], place: int) -> str:
+    """Which argument this is, by the learner's own name for it."""
+    try:
+        return f" (here {list(inspect.signature(function).parameters)[place]})"
+    except (TypeError, ValueError, IndexError):
+        return ""
 
 
 @contextmanager
@@ -154,7 +165,10 @@ def _stopped(error: BaseException) -> str:
     if isinstance(error, NameError) and error.name in ("np", *dropout_lab.__all__):
         first = "run the first cell, then this one again"
         return f"`{error.name}` comes from the first cell of the notebook: {first}."
-    sentence = f"Your function stopped with {type(error).__name__}: {_text(error)}.{line}"
+    text = _text(error)
+    sentence = (
+        f"Your function stopped with {type(error).__name__}{f': {text}' if text else ''}.{line}"
+    )
     if isinstance(error, AttributeError) and error.name in ("rand", "randn"):
         return f"{sentence} A Generator draws uniform numbers with rng.random(shape)."
     return sentence

@@ -14,6 +14,7 @@ from dropout_lab.text import number
 
 # dA1_drop, D1 and keep_prob: two units of one example, the first off and the second kept.
 GIVEN = (np.array([[0.6], [-0.3]]), np.array([[False], [True]]), 0.5)
+EXACT = 1e-6  # enough for the rounding of float32
 # Each of these gives other numbers here, so that an answer tells which one it was. A fresh mask is
 # luck, not a slip of arithmetic.
 TOLD_APART = {name: bug for name, bug in BACKWARD_BUGS.items() if name != "fresh mask"}
@@ -36,10 +37,10 @@ def check_by_hand(off: object, kept: object) -> Feedback:
         found = np.array([[float(off)], [float(kept)]])  # type: ignore[arg-type]
     except OverflowError:
         return refuse("That number is far too large; both answers are below 1 in size.")
-    if np.allclose(found, apply_mask(*GIVEN), atol=1e-3):
+    if np.allclose(found, apply_mask(*GIVEN), atol=EXACT):
         return accept("Right, both. The open switch stops it; the closed one divides.")
     for name, bug in TOLD_APART.items():
-        if np.allclose(found, bug.backward(*GIVEN), atol=1e-3):
+        if np.allclose(found, bug.backward(*GIVEN), atol=EXACT):
             return refuse(f"These are the numbers of {name!r}. {bug.explanation}", name)
     return refuse("Not yet. " + _each(found))
 
@@ -56,7 +57,7 @@ def _each(found: Array) -> str:
     if off != 0:
         asked = "what does an open switch let through?"
         words.append(f"You have {number(off)} at the unit that is off: {asked}")
-    if not np.isclose(kept, -0.6, atol=1e-3):
+    if not np.isclose(kept, -0.6, atol=EXACT):
         told = "its value was divided by 0.5 on the way out."
         yours, _ = in_full(kept, -0.6)
         words.append(f"You have {yours} at the kept unit: {told}")

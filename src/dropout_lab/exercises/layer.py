@@ -27,7 +27,10 @@ DIVIDED = (
 @in_words
 def check_layer(my_layer: Callable[..., Any]) -> Feedback:
     """Check my_layer(A, keep_prob, training, rng) -> A_drop: dropout if training, else A as it is."""
-    found = _at_test(my_layer)
+    try:
+        found = _at_test(my_layer)
+    except AttemptError as trouble:
+        raise AttemptError(f"With training=False: {trouble}") from trouble
     if found:
         return refuse(f"With training=False: {found.sentence}", found.name)
     try:

@@ -21,6 +21,7 @@ from dropout_lab.text import number
 # Not square, so that a transposed mask is seen; 24,000 switches at each keep_prob.
 UNITS, EXAMPLES, DRAWS = 100, 40, 6
 SHAPE = (UNITS, EXAMPLES)
+FEW, MANY = 2, 400  # a layer so small that often none of its units is kept
 # randn hides near 0.7833 and a flipped comparison at 0.5: no slip hides at all four.
 KEEP_PROBS = (0.2, 0.5, 0.7, 0.9)
 SIGMAS = 7
@@ -67,11 +68,13 @@ def check_mask(my_mask: Callable[..., Any]) -> Feedback:
 class Draws:
     """masks[keep_prob] (DRAWS, UNITS, EXAMPLES), each mask from a generator of its own.
 
+    few() (DRAWS, FEW, MANY): masks at keep_prob 0.2 of a layer that has only two units.
     again (UNITS, EXAMPLES): drawn with the same seed and keep_prob as masks[0.5][0]; form: what is
     to be said about the kind of numbers the function returns.
     """
 
     masks: dict[float, Mask]
+    few: Callable[[], Mask]
     again: Mask
     form: list[Finding]
 
@@ -79,15 +82,21 @@ class Draws:
 def draw_all(my_mask: Callable[..., Any]) -> Draws:
     """Call my_mask(shape, keep_prob, rng) with many generators; raises AttemptError with a sentence."""
 
-    def draw(keep_prob: float, seed: int) -> Any:
+    def draw(keep_prob: float, seed: int, shape: tuple[int, int] = SHAPE) -> Any:
         """One mask, from this seed."""
-        return attempt(my_mask, SHAPE, keep_prob, np.random.default_rng(seed))
+        return attempt(my_mask, shape, keep_prob, np.random.default_rng(seed))
 
     masks = {
         k: np.stack([as_mask(draw(k, seed), SHAPE, k) for seed in range(DRAWS)]) for k in KEEP_PROBS
     }
+
+    def few() -> Mask:
+        """Masks of a small layer."""
+        shape = FEW, MANY
+        return np.stack([as_mask(draw(0.2, seed, shape), shape, 0.2) for seed in range(DRAWS)])
+
     last = draw(0.5, 0)
-    return Draws(masks, as_mask(last, SHAPE, 0.5), _form(last, 0.5))
+    return Draws(masks, few, as_mask(last, SHAPE, 0.5), _form(last, 0.5))
 
 
 def as_mask(result: object, shape: tuple[int, int], keep_prob: float) -> Mask:
@@ -113,8 +122,12 @@ def _form(result: object, keep_prob: float) -> list[Finding]:
         return [Finding("scale inside the mask", SCALED)]
     if isinstance(result, np.ndarray) and result.dtype == np.bool_:
         return []
-    kind = result.dtype if isinstance(result, np.ndarray) else type(result).__name__
-    return [Finding("not boolean", f"One note: your D is {kind}, not boolean. {BOOLEAN}", False)]
+    told = (
+        f"One note: your D is {result.dtype}, not boolean."
+        if isinstance(result, np.ndarray)
+        else (f"One note: your D is a {type(result).__name__}, not an array of booleans.")
+    )
+    return [Finding("not boolean", f"{told} {BOOLEAN}", False)]
 
 
 def mask_findings(draws: Draws) -> list[Finding]:
@@ -128,6 +141,8 @@ def mask_findings(draws: Draws) -> list[Finding]:
         # What depends on one another also shows shares that coins of their own would not show.
         found = [] if dependent else _uneven(draws) or found
     found += dependent
+    if not found:
+        found = _few(draws.few())
     return [*found, *draws.form]
 
 
@@ -224,6 +239,19 @@ def _uneven(draws: Draws) -> list[Finding]:
     return []
 
 
+def _few(masks: Mask) -> list[Finding]:
+    """Whether the share is right in a small layer too; not if somebody sees to it that one is kept."""
+    share = float(masks.mean())
+    if _near(share, 0.2, masks.size):
+        return []
+    told = (
+        f"With {UNITS} units the share is right, but with {FEW} units and keep_prob 0.2 your masks keep "
+        f"{share:.0%}. Do you see to it that some unit is always kept? Coins of their own may all fall the "
+        f"same way. {EACH}"
+    )
+    return [Finding("dependent switches", told)]
+
+
 def _dependent(masks: Mask) -> list[Finding]:
     """Switches that agree, or differ, more often than coins of their own: tiled, repeated, mirrored.
 
@@ -239,23 +267,37 @@ def _dependent(masks: Mask) -> list[Finding]:
     shifted = np.fft.irfft(np.sum(waves * waves.conj(), axis=0), draws.shape[1])
     mirrored = np.fft.irfft(np.sum(waves * waves, axis=0), draws.shape[1])
     told = [
-        ("masks {0} and {1}, drawn one after the other,", _correlations(draws), draws.shape[1]),
+        (
+            "masks {0} and {1}, each from a generator of its own,",
+            _correlations(draws),
+            draws.shape[1],
+        ),
         ("units {0} and {1}", _correlations(units), units.shape[1]),
         ("examples {0} and {1}", _correlations(examples), examples.shape[1]),
         ("switches {0} and {1} of a mask, counted row by row,", _correlated(shifted), coins.size),
         ("switches {0} and {1} of a mask, counted row by row,", _mirror(mirrored), coins.size),
     ]
+    seen: list[tuple[float, float, str]] = []
     for words, found, count in told:
         # Each pair stands twice in a shift by half of all and in a mirror: hence the root.
         where = max(found, key=lambda pair: abs(found[pair]))
         if abs(found[where]) > SIGMAS * math.sqrt(2 / count):
-            agree = f"{(1 + found[where]) / 2:.0%}"
-            sentence = (
-                f"Your switches depend on one another: at keep_prob 0.5 {words.format(*where)} agree in "
-                f"{agree} of all cases, and coins of their own in about half. {EACH}"
-            )
-            return [Finding("dependent switches", sentence)]
-    return []
+            seen.append((abs(found[where]), found[where], words.format(*where)))
+    if not seen:
+        return []
+    _, correlation, which = max(seen, key=lambda each: round(each[0], 2))
+    agree = (
+        "always agree"
+        if correlation > 0.97
+        else "never agree"
+        if correlation < -0.97
+        else (f"agree in {(1 + correlation) / 2:.0%} of all cases")
+    )
+    sentence = (
+        f"Your switches depend on one another: at keep_prob 0.5 {which} {agree}, and coins of their own "
+        f"agree in about half. {EACH}"
+    )
+    return [Finding("dependent switches", sentence)]
 
 
 Pairs = dict[tuple[int, int], float]

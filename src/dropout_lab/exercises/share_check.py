@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dropout_lab.bugs.catalogue import KNOWN, normal_share
+from dropout_lab.core.doors import Mask, Rng
 from dropout_lab.core.recipe import Sample
 from dropout_lab.exercises.attempt import AttemptError, attempt
 from dropout_lab.exercises.feedback import Feedback, Finding, accept, in_words, refuse
@@ -30,6 +31,10 @@ RIGHT_RUNS = RUNS * len(KEEP_PROBS["correct"])
 ALARMS_ALLOWED = 12
 MISSES_ALLOWED = 2
 
+BLIND = (
+    "Whatever keep_prob is, your check says the same about the same masks. Do you use keep_prob? Compare the "
+    "share with it, and not with a number of your own."
+)
 SD = "The sd of the share kept among n switches is sqrt(keep_prob * (1 - keep_prob) / n)"
 
 
@@ -46,6 +51,8 @@ def check_share_check(my_check: Callable[..., Any]) -> Feedback:
     }
     right = sum(passed.pop("correct").values())
     found = _one_answer(right, passed) or [*_misses(passed), *_false_alarms(right)]
+    if found and found[0].name not in ("always yes", "always no") and _blind(my_check):
+        return refuse(BLIND, "keep_prob not used")
     if found:
         return refuse(" ".join(finding.sentence for finding in found), found[0].name)
     return accept(
@@ -68,11 +75,28 @@ def _answer(my_check: Callable[..., Any], sample: Sample, keep_prob: float, seed
     if isinstance(answer, bool | np.bool_):
         return bool(answer)
     number = isinstance(answer, int | float | np.number)
-    what = "a number" if number else f"a {type(answer).__name__}"
+    array = isinstance(answer, np.ndarray)
+    what = "a number" if number else "an array" if array else f"a {type(answer).__name__}"
     raise AttemptError(
         f"Your check returns {what}, not True or False. End it with a comparison: how far may the "
         f"share be from keep_prob?"
     )
+
+
+def _blind(my_check: Callable[..., Any]) -> bool:
+    """Whether the answer depends on the share that is kept, but not on keep_prob."""
+    answers = set()
+    for share in np.arange(0.05, 1, 0.05):
+
+        def sample(shape: Any, _keep_prob: float, rng: Rng, share: float = share) -> Mask:
+            """Masks that keep this share, whatever they are asked for."""
+            return rng.random(shape) < share
+
+        said = {_answer(my_check, sample, k, 0) for k in KEEP_PROBS["correct"]}
+        if len(said) > 1:
+            return False
+        answers |= said
+    return len(answers) > 1
 
 
 def _one_answer(right: int, passed: dict[str, dict[float, int]]) -> list[Finding]:

@@ -1,6 +1,7 @@
 """The ways a learner's line may use the switches and the scale; one of them gives the numbers found."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,18 @@ from dropout_lab.exercises.feedback import Finding, opened
 from dropout_lab.exercises.trial import Trial, case_of, evidence, smallest
 
 Factor = Callable[[Array, float], Any]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The scale with a number where keep_prob belongs."""
+
+    number: float
+
+    def __call__(self, _D: Array, _keep_prob: float) -> float:
+        return 1 / self.number
+
+
 # The ways to use D (n, m), here of 0.0 and 1.0, and keep_prob; the right one is first, and "".
 USES: list[tuple[str, Factor]] = [
     ("", lambda D, _k: D),
@@ -38,7 +51,7 @@ SCALES: list[tuple[str, Factor]] = [
     ("share really kept", lambda D, _k: 1 / np.maximum(D.mean(), 1e-9)),
     ("share really kept", lambda D, _k: 1 / np.maximum(D.mean(axis=0), 1e-9)),
     ("share really kept", lambda D, _k: 1 / np.maximum(D.mean(axis=1, keepdims=True), 1e-9)),
-    *[("a number for keep_prob", lambda _D, _k, c=c: 100 / c) for c in range(5, 100, 5)],
+    *[("a number for keep_prob", Fixed(percent / 100)) for percent in range(5, 100, 5)],
 ]  # fmt: skip
 PLACE = "Switch and value belong together entry by entry: D has one switch for each entry."
 OTHERS = {

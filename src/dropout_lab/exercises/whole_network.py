@@ -33,6 +33,7 @@ from dropout_lab.exercises.slips import (
     run_forward,
 )
 from dropout_lab.exercises.trial import first_apart, in_full
+from dropout_lab.exercises.ways import OTHERS, Fixed
 from dropout_lab.experiments.data import Case, course_case
 
 # Sizes, examples and keep_prob of two more cases, so that a number written for one of these is seen.
@@ -129,7 +130,15 @@ def _run_forward(my_forward_pass: Callable[..., Any], given: dict[str, Any]) -> 
     result = attempt(my_forward_pass, *given.values(), new="A_drop", old="A")
     A3, cache = _two(result, "Return two things: `return A3, cache`.")
     shape = (1, given["X"].shape[1])
+    first, second = (isinstance(each, np.ndarray) and each.shape == shape for each in (A3, cache))
+    if second and not first:
+        raise AttemptError("You return the cache first; write `return A3, cache`.")
     found = as_array(A3, "A3", [shape], f"it needs {shape}.")
+    if cache is None:
+        raise AttemptError(
+            "Your A3 is there, but your cache is None. Keep in it what your backward pass will need: X, "
+            "every Z and A_drop, and A3."
+        )
     check_answer(cache)
     return found, cache
 
@@ -191,9 +200,12 @@ def _named(fwd: Forward) -> dict[str, Array]:
 
 def _sentence(slip: Slip, explanations: Mapping[str, str], what: str) -> str:
     """What is said about one slip, and in which layer it is."""
-    if slip.name in EXPLANATIONS:
+    fixed = [piece.number for piece in slip.pieces.values() if isinstance(piece, Fixed)]
+    if fixed:
+        return f"You have {fixed[0]:g} where keep_prob belongs: right for one keep_prob, wrong for others."
+    if slip.name in EXPLANATIONS or slip.name in OTHERS:
         place = f"In layer {slip.layer}: " if slip.layer else ""
-        return place + EXPLANATIONS[slip.name]
+        return place + (EXPLANATIONS | OTHERS)[slip.name]
     if slip.name == "neither" and slip.layer:
         return f"Layer {slip.layer} goes without its dropout."
     name = _renamed(slip.name, explanations)
@@ -292,33 +304,33 @@ def _by_luck(
     forward_pass: Callable[..., Any], backward_pass: Callable[..., Any], cache: Any, case: Case,
     found: tuple[Gradients, Gradients],
 ) -> bool:  # fmt: skip
-    """Whether the gradients stay the same when the way back sees closed switches only.
+    """Whether the gradients stay the same when the way back sees open switches only.
 
     In the arguments, in the cache, and in whatever the forward pass may have left elsewhere. A cache that
     holds more than arrays is not looked into: then nobody is suspected.
     """
-    closed = {l: np.ones_like(D) for l, D in case.masks.items()}
+    opened = {l: np.zeros_like(D) for l, D in case.masks.items()}
     try:
-        other_cache = _closed(cache, case)
-        _run_forward(forward_pass, _given(replace(case, masks=closed)))
-        other = _run_back(backward_pass, other_cache, case, closed)
+        other_cache = _opened(cache, case)
+        _run_forward(forward_pass, _given(replace(case, masks=opened)))
+        other = _run_back(backward_pass, other_cache, case, opened)
     except (AttemptError, TypeError):
         return False
     return bool(np.allclose(as_row(*other), as_row(*found), rtol=1e-5, atol=1e-9))
 
 
-def _closed(cache: Any, case: Case) -> Any:
-    """The cache with every mask in it closed; TypeError where it holds something unknown."""
+def _opened(cache: Any, case: Case) -> Any:
+    """The cache with every switch of every mask in it open; TypeError where it holds something unknown."""
     if isinstance(cache, np.ndarray):
         for D in case.masks.values():
             for scale in (1, 1 / case.keep_prob):
                 if cache.shape == D.shape and np.allclose(cache, D * scale):
-                    return np.full_like(cache, scale)
+                    return np.zeros_like(cache)
         return cache
     if type(cache) is dict:
-        return {key: _closed(value, case) for key, value in cache.items()}
+        return {key: _opened(value, case) for key, value in cache.items()}
     if type(cache) in (tuple, list):
-        return type(cache)(_closed(value, case) for value in cache)
+        return type(cache)(_opened(value, case) for value in cache)
     if isinstance(cache, int | float | str | np.number):
         return cache
     raise TypeError(f"no array: {type(cache).__name__}")
