@@ -32,7 +32,8 @@ def check_by_hand(off: object, kept: object) -> Feedback:
             answer = answer.item()
         if isinstance(answer, bool) or not isinstance(answer, Real | Decimal):
             kind = type(answer).__name__
-            return _hint(f"`{name}` should be one number, like 0.25; it is a {kind}.")
+            kind = "an array" if isinstance(answer, np.ndarray) else f"a {kind}"
+            return _hint(f"`{name}` should be one number, like 0.25; it is {kind}.")
     try:
         found = np.array([[float(off)], [float(kept)]])  # type: ignore[arg-type]
     except OverflowError:
@@ -59,6 +60,8 @@ def _each(found: Array) -> str:
         words.append(f"You have {number(off)} at the unit that is off: {asked}")
     if not np.isclose(kept, -0.6, atol=EXACT):
         told = "its value was divided by 0.5 on the way out."
+        if np.isclose(kept, 0.6, atol=EXACT):
+            told = "a switch does not turn the sign of −0.3 around."
         yours, _ = in_full(kept, -0.6)
         words.append(f"You have {yours} at the kept unit: {told}")
     return " ".join(words)

@@ -190,12 +190,15 @@ EXPLANATIONS = {
 }
 
 
+OFTEN = {*BUGS, "no 1 / m", "no slope", "sign of dZ3", "no sigmoid", "no bias", "no activation"}
+
+
 def explaining(slips: Sequence[Slip], gives: Callable[[Plan], bool]) -> tuple[Slip, ...]:
     """The fewest slips that together give what was found; () if none do.
 
-    All of them alone, those that are common in pairs, and of these the ones that are everywhere in threes.
+    All of them alone, those that are common in pairs, and those that are met most often, everywhere, in threes.
     """
-    everywhere = [slip for slip in slips if slip.common and not slip.layer]
+    everywhere = [slip for slip in slips if not slip.layer and slip.name in OFTEN]
     kinds = [slips, [slip for slip in slips if slip.common], everywhere]
     for count, some in enumerate(kinds, 1):
         for together in combinations(some, count):
