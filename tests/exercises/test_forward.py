@@ -211,3 +211,22 @@ def test_what_else_goes_wrong_gets_a_sentence(name):
     bug = "rng not used" if name == "another generator" else "unknown"
     assert (feedback.ok, feedback.bug) == (False, bug)
     assert words in feedback.message
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_mask_read_off_A_drop_is_told(order):
+    def guesses(A, keep_prob, rng):
+        A_drop = A * (rng.random(A.shape) < keep_prob) / keep_prob
+        return (A_drop, A_drop != 0)[::order]
+
+    feedback = check_forward(guesses)
+    assert (feedback.ok, feedback.bug) == (False, "mask guessed from A_drop")
+    assert "A kept unit whose A is 0 has A_drop = 0 too" in feedback.message
+    assert ("`return A_drop, D`" in feedback.message) == (order < 0)
+
+
+def test_a_network_without_dropout_is_called_that():
+    feedback = check_forward(lambda A, k, rng: (A, np.ones(A.shape, dtype=bool)))
+    assert (feedback.ok, feedback.bug) == (False, "neither")
+    assert "No switch is ever open" in feedback.message
+    assert "at once" not in feedback.message

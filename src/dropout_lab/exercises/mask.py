@@ -280,24 +280,25 @@ def _dependent(masks: Mask) -> list[Finding]:
     seen: list[tuple[float, float, str]] = []
     for words, found, count in told:
         # Each pair stands twice in a shift by half of all and in a mirror: hence the root.
-        where = max(found, key=lambda pair: abs(found[pair]))
-        if abs(found[where]) > SIGMAS * math.sqrt(2 / count):
-            seen.append((abs(found[where]), found[where], words.format(*where)))
+        most = max(map(abs, found.values()))
+        if most > SIGMAS * math.sqrt(2 / count):
+            # Of several that are as good as equal the first, which is easy to find.
+            where = next(pair for pair in found if abs(found[pair]) >= 0.8 * most)
+            seen.append((most, found[where], words.format(*where)))
     if not seen:
         return []
     _, correlation, which = max(seen, key=lambda each: round(each[0], 2))
-    agree = (
-        "always agree"
-        if correlation > 0.97
-        else "never agree"
-        if correlation < -0.97
-        else (f"agree in {(1 + correlation) / 2:.0%} of all cases")
-    )
     sentence = (
-        f"Your switches depend on one another: at keep_prob 0.5 {which} {agree}, and coins of their own "
+        f"Your switches depend on one another: at keep_prob 0.5 {which} {_agree(correlation)}, and coins of their own "
         f"agree in about half. {EACH}"
     )
     return [Finding("dependent switches", sentence)]
+
+
+def _agree(correlation: float) -> str:
+    if abs(correlation) > 0.97:
+        return "always agree" if correlation > 0 else "never agree"
+    return f"agree in {(1 + correlation) / 2:.0%} of all cases"
 
 
 Pairs = dict[tuple[int, int], float]

@@ -135,7 +135,7 @@ def in_full(found: float, true: float) -> tuple[str, str]:
     """Two numbers that differ, with as many digits as it takes to see that they do."""
     pair = number(found), number(true)
     for digits in range(4, 18):
-        if pair[0] != pair[1]:
+        if len({float(text.replace("−", "-")) for text in pair}) == 2:
             break
         pair = minus(f"{found:+.{digits}g}"), minus(f"{true:+.{digits}g}")
     return pair
