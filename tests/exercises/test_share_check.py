@@ -148,3 +148,14 @@ def test_the_shares_in_the_messages_are_those_of_the_slips():
     for name, law in KEPT.items():
         for k in KEEP_PROBS[name]:
             assert abs(BUGS[name].sample((1000, 1000), k, rng).mean() - law(k)) < 0.002
+
+
+def test_one_boolean_in_an_array_is_an_answer():
+    assert check_share_check(lambda *args: np.array(within(3, 10_000)(*args))).ok
+    assert check_share_check(lambda *args: np.array([within(3, 10_000)(*args)])).ok
+
+
+def test_a_number_for_keep_prob_is_told_and_a_check_by_lot_is_not_told_so():
+    blind = check_share_check(lambda s, k, rng: abs(s((100, 100), k, rng).mean() - 0.8) < 0.02)
+    assert (blind.ok, blind.bug) == (False, "keep_prob not used")
+    assert check_share_check(lambda s, k, rng: rng.random() < 0.5).bug != "keep_prob not used"

@@ -54,7 +54,7 @@ def check_forward_pass(my_forward_pass: Callable[..., Any]) -> Feedback:
     W, b and D are dictionaries by layer; A3 (1, m) is compared with the course's published numbers,
     and on two other networks with other keep_probs.
     """
-    return _judge_forward(my_forward_pass)[0]
+    return _judge_forward(my_forward_pass)
 
 
 @in_words
@@ -66,21 +66,23 @@ def check_backward_pass(
     cache is what your forward pass returned second. Every gradient is compared with the true one.
     """
     check_callable(my_backward_pass)
-    told, caches = _judge_forward(my_forward_pass)
+    told = _judge_forward(my_forward_pass)
     if not told:
         words = "First the forward pass, because the way back needs its numbers. "
         return refuse(words + told.message[2:], told.bug or "unknown", told.case)
-    cases, caches = random_cases(), caches[1:]
+    cases = random_cases()
     forwards = [forward(case.net, case.X, case.masks, case.keep_prob) for case in cases]
     backwards = [backward(case.net, fwd, case.Y) for case, fwd in zip(cases, forwards, strict=True)]
-    found = [_run_back(my_backward_pass, *each) for each in zip(caches, cases, strict=True)]
+    # One after the other: what a forward pass leaves elsewhere is there for its own way back.
+    both = [_there_and_back(my_forward_pass, my_backward_pass, case) for case in cases]
+    found = [gradients for _, gradients in both]
     for case, fwd, bwd, mine in zip(cases, forwards, backwards, found, strict=True):
         wrong = _wrong(mine, bwd)
         if wrong:
             rows = [as_row(*each) for each in found]
             slip = _backward_slip(cases, forwards, rows, _source(my_backward_pass))
             return _unknown_back(case, fwd, bwd, wrong) if slip is None else slip
-    if _by_luck(my_forward_pass, my_backward_pass, caches[0], cases[0], found[0]):
+    if _by_luck(my_forward_pass, my_backward_pass, both[0][0], cases[0], found[0]):
         return accept(BY_LUCK, "no mask")
     return accept("Right: every dW and db is the true gradient.")
 
@@ -105,24 +107,23 @@ def _given(case: Case) -> dict[str, Any]:
     return {"X": case.X, **net, "keep_prob": case.keep_prob}
 
 
-def _judge_forward(my_forward_pass: Callable[..., Any]) -> tuple[Feedback, list[Any]]:
-    """What there is to say about a forward pass, and the cache of each case."""
+def _judge_forward(my_forward_pass: Callable[..., Any]) -> Feedback:
+    """What there is to say about a forward pass."""
     cases = [course_case(), *random_cases()]
     given = [_given(case) for case in cases]
-    pairs = [_run_forward(my_forward_pass, each) for each in given]
-    found, caches = [A3 for A3, _ in pairs], [cache for _, cache in pairs]
+    found = [_run_forward(my_forward_pass, each)[0] for each in given]
     true = [forward(case.net, case.X, case.masks, case.keep_prob) for case in cases]
     which = [i for i, fwd in enumerate(true) if first_apart(found[i], fwd.output)]
     if not which:
-        return accept("Right: the numbers that the course published for this network."), caches
+        return accept("Right: the numbers that the course published for this network.")
     case = {**given[which[0]], **_named(true[which[0]]), "yours": found[which[0]]}
     together = explaining(
         FORWARD_SLIPS, lambda plan: _gives(run_forward, [(c, plan) for c in cases], found)
     )
     if together:
         told = " ".join(_sentence(slip, FORWARD, "numbers") for slip in together)
-        return refuse(told, _name(together, FORWARD), case), caches
-    return _unknown_forward(case, true[which[0]].output), caches
+        return refuse(told, _name(together, FORWARD), case)
+    return _unknown_forward(case, true[which[0]].output)
 
 
 def _run_forward(my_forward_pass: Callable[..., Any], given: dict[str, Any]) -> tuple[Array, Any]:
@@ -141,6 +142,14 @@ def _run_forward(my_forward_pass: Callable[..., Any], given: dict[str, Any]) -> 
         )
     check_answer(cache)
     return found, cache
+
+
+def _there_and_back(
+    my_forward_pass: Callable[..., Any], my_backward_pass: Callable[..., Any], case: Case
+) -> tuple[Any, tuple[Gradients, Gradients]]:
+    """The cache, and the two dictionaries of gradients."""
+    _, cache = _run_forward(my_forward_pass, _given(case))
+    return cache, _run_back(my_backward_pass, cache, case)
 
 
 def _run_back(
