@@ -137,6 +137,8 @@ def test_the_slip_has_a_name(name):
 
 
 def test_a_one_sided_check_is_told_so_and_a_far_one_is_not():
+    for one_sided in (from_below, from_above):
+        assert "draw more switches" not in check_share_check(one_sided).message
     assert "abs(share" in check_share_check(from_below).message
     assert "abs(share" in check_share_check(from_above).message
     for name in ("too far", "much too far", "very much too far", "too few switches"):

@@ -117,13 +117,13 @@ def _one_answer(right: int, passed: dict[str, dict[float, int]]) -> list[Finding
 
 def _misses(passed: dict[str, dict[float, int]]) -> Iterator[Finding]:
     """A sentence for each wrong kind that gets through, about the keep_prob where most of it does."""
+    advice = "draw more switches, or allow less distance"
+    if _one_sided(list(passed["flipped comparison"].values())):
+        advice = "a share can be too large or too small, so compare abs(share - keep_prob)"
     for name, by_keep_prob in passed.items():
         k, count = max(by_keep_prob.items(), key=lambda item: item[1])
         if count <= MISSES_ALLOWED:
             continue
-        advice = "draw more switches, or allow less distance"
-        if name == "flipped comparison" and _one_sided(list(by_keep_prob.values())):
-            advice = "a share can be too large or too small, so compare abs(share - keep_prob)"
         told = (
             f"It lets masks of the kind {name!r} pass at keep_prob {k} in {count} of {RUNS} runs, "
             f"where the share kept is {100 * KEPT[name](k):.3g}%: {advice}."

@@ -91,6 +91,7 @@ def _spread(
     """The slip everywhere, and, if it may stand alone, in each of the layers."""
 
     def of(l: int) -> Plan:
+        """The pieces in one layer."""
         return {(slot, l): piece for slot, piece in zip(slots, pieces, strict=True)}
 
     yield Slip(name, {slot: piece for l in layers for slot, piece in of(l).items()}, common=alone)
