@@ -80,6 +80,7 @@ def test_a_run_interrupted_at_any_moment_recovers(installed):
         else:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        process.stdout.close()
         code, said = small_clone.run(folder)
         assert code == 0, said
         assert small_clone.opened(said)
@@ -370,7 +371,9 @@ def test_forty_trials_with_a_learners_files_lose_none(folders):
         target.mkdir(exist_ok=True)
         path = target / draw.choice(["01_first.ipynb", "02_second.ipynb", "01_first_2.ipynb"])
         text = f"mine {trial}".encode() + draw.choice([b"", b"\xff"])
-        act = draw.choice(["edit", "rename", "delete", "half", "ledger", "update", "progress"])
+        act = draw.choice(
+            ["edit", "edit", "rename", "delete", "half", "ledger", "update", "progress"]
+        )
         if act == "edit" and path not in kept:
             path.write_bytes(text)
             kept[path] = text
