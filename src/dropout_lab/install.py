@@ -23,8 +23,8 @@ from dropout_lab.start import NOTHING_LOST, UTF8, first_free, wait_for
 
 # What must be there for a part to work.
 NEEDED = {
-    "lab": ("numpy", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "ipykernel"),
-    "test": ("pytest", "nbval", "nbclient", "hypothesis", "playwright", "ruff", "mypy"),
+    "lab": ("numpy", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "ipykernel", "nbval"),
+    "test": ("pytest", "nbclient", "hypothesis", "playwright", "ruff", "mypy"),
 }
 
 

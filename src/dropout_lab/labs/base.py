@@ -19,6 +19,10 @@ from dropout_lab.core.doors import check_keep_prob
 from dropout_lab.labs.controls import keep_prob_control
 from dropout_lab.pictures.svg import add, as_text
 
+NOT_LIVE = (
+    "This is a still picture. A lab that answers needs ipywidgets 8, and "
+    f"{widgets.__version__} is installed here."
+)
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
 
@@ -155,7 +159,10 @@ class Lab:
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live widget, its picture for viewers without a kernel, and its state in words."""
         still = {"text/plain": repr(self), "text/html": "".join(map(as_text, self._static()))}
-        return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | still
+        live = getattr(self.widget, "_repr_mimebundle_", None)
+        if live is None:  # ipywidgets 7, as on Colab
+            return still | {"text/html": f"<p>{NOT_LIVE}</p>{still['text/html']}"}
+        return dict(live(**kwargs) or {}) | still
 
 
 class KeepProbLab(Lab):
