@@ -1,7 +1,10 @@
 """A notebook that was run and saved, opened again: live while its kernel runs, still pictures after that."""
 
 import contextlib
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import live_lab
@@ -81,6 +84,15 @@ def test_a_reload_with_the_kernel_alive_stays_live(first_day):
     assert len(before) == 6
     assert reloaded == before
     assert errors == []
+
+
+def test_what_was_run_and_saved_in_jupyterlab_passes_strict_nbval(first_day):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
+    command += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "60", NAME]
+    answer = subprocess.run(
+        command, cwd=first_day[0] / "work", capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stdout
 
 
 @pytest.mark.parametrize("trusted", [True, False])
