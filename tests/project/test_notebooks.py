@@ -16,6 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tools.save_notebooks import WIDGET_VIEW, execute
 
+UNCLEAN = "run or saved in JupyterLab? `python3 lab.py save` stores it clean"
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
 
@@ -61,22 +62,22 @@ def test_there_is_a_notebook():
 
 def test_it_is_stored_executed_in_order(notebook):
     counts = [cell.execution_count for cell in code_cells(notebook)]
-    assert counts == list(range(1, len(counts) + 1))
+    assert counts == list(range(1, len(counts) + 1)), UNCLEAN
     for cell in code_cells(notebook):
         assert bool(cell.outputs) == shows_something(cell), cell.source
 
 
 def test_what_is_stored_is_clean(notebook):
-    assert "widgets" not in notebook.metadata
+    assert "widgets" not in notebook.metadata, UNCLEAN
     for output in outputs(notebook):
         assert output.output_type != "error"
         assert output.get("name") != "stderr"
-        assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+        assert WIDGET_VIEW not in output.get("data", {}), UNCLEAN
         for text in texts(output):
             assert not re.search(r"0x[0-9a-f]{6,}|/home/|/root/|/Users/|/tmp/|C:\\", text)
             assert "np.float64(" not in text
     for cell in notebook.cells:
-        assert "execution" not in cell.metadata  # time stamps
+        assert "execution" not in cell.metadata, UNCLEAN  # time stamps
         assert re.fullmatch(r"[a-z][a-z0-9-]*", cell.id)
 
 

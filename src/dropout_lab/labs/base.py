@@ -20,6 +20,10 @@ from dropout_lab.labs.controls import LOWEST, keep_prob_control
 from dropout_lab.labs.goals import GOALS, Board, write_goals
 from dropout_lab.pictures.svg import add, as_text
 
+NOT_LIVE = (
+    "This is a still picture. A lab that answers needs ipywidgets 8, and "
+    f"{widgets.__version__} is installed here."
+)
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
 
@@ -173,7 +177,10 @@ class Lab:
         goals = [write_goals(self._board.goals)] if self._board else []
         html = "".join(map(as_text, [*self._static(), *goals]))
         still = {"text/plain": repr(self), "text/html": html}
-        return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | still
+        live = getattr(self.widget, "_repr_mimebundle_", None)
+        if live is None:  # ipywidgets 7, as on Colab
+            return still | {"text/html": f"<p>{NOT_LIVE}</p>{html}"}
+        return dict(live(**kwargs) or {}) | still
 
 
 class KeepProbLab(Lab):
