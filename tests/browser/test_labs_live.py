@@ -20,8 +20,8 @@ def walk(fourth):
 
 
 def test_running_a_notebook_shows_its_labs_and_no_error(first, fourth):
-    for notebook, labs in ((first, 6), (fourth, 9)):
-        assert notebook.page.locator(".dropout-lab").count() == labs
+    for notebook, labs in ((first, 7), (fourth, 10)):
+        expect(notebook.page.locator(".dropout-lab")).to_have_count(labs)
         assert notebook.page.locator(".jp-OutputArea-output[data-mime-type$='stderr']").count() == 0
         assert notebook.errors == []
 
@@ -68,7 +68,7 @@ def test_nonsense_in_the_number_box_does_no_harm(walk):
         box.fill(nonsense)
         box.press("Enter")
         wait_for_status(walk, "every gradient is right")
-    assert 0.05 <= float(box.input_value()) <= 1
+    assert 0.01 <= float(box.input_value()) <= 1
 
 
 def test_stepping_forwards_and_backwards_and_play(walk, fourth):
@@ -196,7 +196,9 @@ def test_an_error_in_a_callback_is_shown(fourth):
 PLACES = """() => {
     const page = [...document.querySelectorAll('.dropout-page')].find((one) => one.querySelector('table'));
     const lab = page.closest('.dropout-lab').getBoundingClientRect();
-    const boxes = {size: [lab.width, lab.height]};
+    // The goals stand below the box, and are not part of what is compared from step to step.
+    const goals = page.closest('.dropout-lab').querySelector('.goals').getBoundingClientRect();
+    const boxes = {size: [lab.width, goals.top - lab.y]};
     const of = (node) => {
         const box = node.getBoundingClientRect();
         return [box.x - lab.x, box.y - lab.y, box.width, box.height].map(Math.round);
@@ -216,6 +218,7 @@ PLACES = """() => {
 def test_the_walk_is_seen_whole_and_nothing_moves_from_step_to_step(walk, fourth, recipe):
     select(walk, "break it", recipe)
     walk.get_by_role("button", name="Less", exact=True).click()
+    expect(walk.get_by_label("activation", exact=True)).to_be_hidden()
     seen = {}
     for k in range(24):
         line = walk.locator(f"[data-press='step {k}']")

@@ -135,6 +135,17 @@ def test_answers_that_are_not_options_are_named():
         ask("Which?", ["a", "b"], truth="b").commit("c")
 
 
+@pytest.mark.parametrize(
+    ("ticked", "told"),
+    [(["b", "c"], "The other way round, each of them."), (["a", "b"], "Not quite."), (["a"], "✓")],
+)
+def test_an_answer_that_is_wrong_in_every_option_is_not_called_not_quite(ticked, told):
+    guess = labs.guess(question="Which?", options=["a", "b", "c"], truth=["a"])
+    guess.commit(*ticked)
+    assert told in guess.status.value
+    assert ("Not quite" in guess.status.value) == (told == "Not quite.")
+
+
 def test_without_a_kernel_the_answer_is_folded_away():
     html = ask("1 < 2?", ["<yes>"], truth="<yes>")._repr_mimebundle_()["text/html"]
     assert "<strong>1 &lt; 2?</strong>" in html

@@ -68,6 +68,7 @@ def test_an_answer_that_is_no_option_any_more_is_not_shown():
 def test_what_is_solved_stays_solved_and_slips_are_collected(folder, monkeypatch):
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/my_work/02_switch_neurons_off_2.ipynb")
     exercises.check_mask(lambda _shape, _keep_prob, _rng: ...)
+    assert (folder / "progress.json").read_text() == ""  # nothing tried yet
     exercises.check_mask(lambda shape, keep_prob, rng: rng.standard_normal(shape) < keep_prob)
     exercises.check_mask(sample_mask)
     exercises.check_mask(lambda shape, keep_prob, rng: rng.standard_normal(shape) < keep_prob)

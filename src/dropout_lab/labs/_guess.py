@@ -124,7 +124,9 @@ class Guess(Lab):
 
     def _reveal(self) -> None:
         self._mark()
-        head = "✓ You saw it." if self.right else "✗ Not quite. Good: this is what the lab is for."
+        all_wrong = set(self.answer) == set(self.options) - set(self.truth)
+        miss = "The other way round, each of them" if self.many and all_wrong else "Not quite"
+        head = "✓ You saw it." if self.right else f"✗ {miss}. Good: this is what the lab is for."
         if self.many:
             self._say("", head, self.right, self._compared())
         else:
@@ -195,19 +197,19 @@ class Fold:
     def __init__(
         self, what: Lab | Sequence[str], words: str = "Answer first, then open this"
     ) -> None:
-        self._what, self._words = what, words
+        self.what, self._words = what, words
 
     def __repr__(self) -> str:
-        return repr(self._what) if isinstance(self._what, Lab) else "\n".join(self._what)
+        return repr(self.what) if isinstance(self.what, Lab) else "\n".join(self.what)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         folded = Element("details")
         add(folded, "summary", self._words)
-        if not isinstance(self._what, Lab):
+        if not isinstance(self.what, Lab):
             add(folded, "pre", repr(self))
             return {"text/plain": repr(self), "text/html": as_text(folded)}
-        folded.extend(self._what._static())
-        return self._what._repr_mimebundle_(**kwargs) | {"text/html": as_text(folded)}
+        folded.extend(self.what._static())
+        return self.what._repr_mimebundle_(**kwargs) | {"text/html": as_text(folded)}
 
 
 def _kept(answer: str | Iterable[str]) -> str | Sequence[str]:

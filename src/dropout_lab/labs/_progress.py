@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
+import ipywidgets as widgets
+
 from dropout_lab.labs.base import Lab, as_image, element
 from dropout_lab.labs.controls import button
 from dropout_lab.labs.picture import Picture
 from dropout_lab.lessons import Asked, everything, progress
-from dropout_lab.pictures.svg import MONO, add, label, picture, text_width
+from dropout_lab.pictures.svg import MONO, add, as_text, label, picture, text_width
 
 # It is stored in the notebooks, and must be true of them also when a learner has not run the cell yet.
 NOT_KEPT = (
@@ -34,9 +36,9 @@ class Progress(Lab):
 
     def __init__(self) -> None:
         super().__init__()
-        self._map = Picture()
+        self._map, self._list = Picture(), widgets.HTML()
         again = button("Look again", self._answer, "read what other notebooks added")
-        self._assemble(self._map, self.status, again)
+        self._assemble(self._map, self.status, self._list, again)
         self._show()
         progress.watchers.add(self)
 
@@ -47,14 +49,11 @@ class Progress(Lab):
     def _paint(self) -> None:
         self._kept, self._states = progress.is_kept(), states()
         self._map.show(draw_map(self._states) if self._kept else None)
-        below = [self._again()] if self._kept and self._missed() else []
-        self._say(self._in_words(), "", None, *below)
+        self._list.value = "".join(map(as_text, self._again()))
+        self._say(self._in_words())
 
     def __repr__(self) -> str:
-        return f"Progress({self._in_words()!r})"
-
-    def _missed(self) -> list[Asked]:
-        return [asked for asked in everything().values() if self._states[asked.name] == "wrong"]
+        return f"Progress({self._trouble() or repr(self._in_words())})"
 
     def _in_words(self) -> str:
         if not self._kept:
@@ -70,22 +69,27 @@ class Progress(Lab):
         told += f" The first open one is in {still.lesson}.ipynb." if still else ""
         return told + (f" But {progress.trouble}." if progress.trouble else "")
 
-    def _again(self) -> Element:
-        """Which notebook to open for what was guessed wrong."""
+    def _again(self) -> Sequence[Element]:
+        """Which notebook to open for what was guessed wrong; its questions are folded away."""
+        missed = [each for each in everything().values() if self._states[each.name] == "wrong"]
+        if not self._kept or not missed:
+            return []
         box = element("div", "Worth another look, now that you know more:")
-        lines = add(box, "ul")
-        for lesson, missed in groupby(self._missed(), key=lambda asked: asked.lesson):
-            line = add(lines, "li")
-            add(line, "code", f"{lesson}.ipynb").tail = ": " + " · ".join(
-                a.question for a in missed
-            )
-        return box
+        for lesson, asked in groupby(missed, key=lambda each: each.lesson):
+            questions = [each.question for each in asked]
+            folded, many = add(box, "details"), "s" if len(questions) > 1 else ""
+            head = add(add(folded, "summary"), "code", f"{lesson}.ipynb")
+            head.tail = f": {len(questions)} question{many}"
+            lines = add(folded, "ul")
+            for question in questions:
+                add(lines, "li", question)
+        return [box]
 
     def _static(self) -> Sequence[Element]:
         told = element("p", self._in_words())
         if not self._kept:
             return [told]
-        return [as_image(self._map.root), told, *([self._again()] if self._missed() else [])]
+        return [as_image(self._map.root), told, *self._again()]
 
 
 def states() -> dict[str, str]:

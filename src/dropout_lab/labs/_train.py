@@ -123,7 +123,8 @@ class Train(RunningLab):
     def _settings_rows(self, setup: Setup) -> tuple[widgets.Widget, ...]:
         """The controls of the setup that all need; a button for the rest of them, and the rest."""
         keep_prob_row = self._keep_prob_row(setup.keep_prob)
-        rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST, "170px")
+        given = (setup.learning_rate, FINEST, COARSEST, "170px")
+        rate = number_box("learning rate", *given, called="learning_rate")
         optimizer = choice("optimizer", OPTIMIZERS, setup.optimizer, "150px")
         activation = choice("activation", list(ACTIVATIONS), setup.activation, "170px")
         self._settings = {
@@ -135,6 +136,11 @@ class Train(RunningLab):
         for control in self._settings.values():
             control.observe(self._safely(lambda _: self._changed()), "value")
         return row(keep_prob_row, activation), *more(rate, optimizer)
+
+    @property
+    def setup(self) -> Setup:
+        """What this run trains with: keep_prob, activation and so on, as they stood at its start."""
+        return self._race.setup
 
     def _waiting(self) -> str:
         """What differs from the setup in use, in a sentence; empty if nothing does."""

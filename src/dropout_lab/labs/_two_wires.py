@@ -54,11 +54,8 @@ class TwoWires(PassesLab):
         units = range(self._net.sizes[self.layer])
         self._unit = choice("unit", units, unit, "100px")
         self._where = choice("nudge", SIDES, where, "140px", called="where")
-        if not abs(nudge) <= LARGEST:
-            raise ValueError(
-                f"nudge: expected a number from -{LARGEST} to {LARGEST}, got {nudge!r}"
-            )
-        self._size = number_box(f"by (at most {LARGEST})", nudge, -LARGEST, LARGEST, "170px")
+        name, range_ = f"by (at most {LARGEST})", (-LARGEST, LARGEST)
+        self._size = number_box(name, nudge, *range_, "170px", called="nudge")
         self._stage = Picture(self._safely(self._press))
         many = [self._layer] if len(switched) > 1 else []
         many += [self._example] if self._X.shape[1] > 1 else []
@@ -106,8 +103,7 @@ def _judged(nudged: Nudge) -> tuple[bool, str]:
 
     Above 5% it did not: either the gradient is wrong, or the nudge too large for a straight line.
     """
-    sizes = abs(nudged.answer), abs(nudged.promise)
-    off = abs(nudged.answer - nudged.promise) / max(sizes) if max(sizes) else 0.0
+    off = nudged.gap
     if not nudged.honest:
         return False, "the promise is false"
     if off > BROKEN:

@@ -8,17 +8,22 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, Self
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 from IPython import get_ipython
 from traitlets import HasTraits
 
-from dropout_lab.core.doors import check_keep_prob
-from dropout_lab.labs.controls import keep_prob_control
+from dropout_lab.core.doors import check_between, check_keep_prob, check_one_of
+from dropout_lab.labs.controls import LOWEST, keep_prob_control
+from dropout_lab.labs.goals import GOALS, Board, write_goals
 from dropout_lab.pictures.svg import add, as_text
 
+NOT_LIVE = (
+    "This is a still picture. A lab that answers needs ipywidgets 8, and "
+    f"{widgets.__version__} is installed here."
+)
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
 
@@ -77,6 +82,7 @@ class Lab:
     """
 
     error: Exception | None = None
+    _board: Board | None = None
 
     def __init__(self) -> None:
         self.status, self._alert = widgets.HTML(), widgets.HTML()
@@ -90,6 +96,14 @@ class Lab:
         """Put the parts below each other; the error line, empty so far, comes first."""
         self.widget.children = (self._alert, *parts)
 
+    def goals(self, name: str) -> Self:
+        """The same lab, with the goals of this name below it, say "02-switch"; a key of GOALS."""
+        check_one_of(name, GOALS, "goals")
+        self._board = Board(GOALS[name])
+        self._board.look(self)
+        self.widget.children = (*self.widget.children, self._board.picture)
+        return self
+
     def _watch(self, *shown: HasTraits) -> None:
         """Show everything anew when a control in `_asked` moves, or one that says what is shown."""
         for control in (*self._asked, *shown):
@@ -98,6 +112,8 @@ class Lab:
     def _show(self) -> None:
         self._update()
         self._paint()
+        if self._board:
+            self._board.look(self)
 
     def _update(self) -> None:
         """Work, unless the controls ask what they asked the last time."""
@@ -137,12 +153,16 @@ class Lab:
                 attributes = {"class": "error", "role": "alert"}
                 alert = _told(attributes, "This could not be shown.", _in_words(error))
                 self._alert.value = as_text(alert)
+                self._doubt()
                 self._say("The picture is still the last one that worked.")
             else:
                 if self.error is before:  # and none was shown by a callback that this one led to
                     self._alert.value = ""
 
         return guarded
+
+    def _doubt(self) -> None:
+        """Take back what the picture says of right and wrong: it never stands beside an error."""
 
     def _trouble(self) -> str:
         """The error that is shown, if one is."""
@@ -154,8 +174,13 @@ class Lab:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live widget, its picture for viewers without a kernel, and its state in words."""
-        still = {"text/plain": repr(self), "text/html": "".join(map(as_text, self._static()))}
-        return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | still
+        goals = [write_goals(self._board.goals)] if self._board else []
+        html = "".join(map(as_text, [*self._static(), *goals]))
+        still = {"text/plain": repr(self), "text/html": html}
+        live = getattr(self.widget, "_repr_mimebundle_", None)
+        if live is None:  # ipywidgets 7, as on Colab
+            return still | {"text/html": f"<p>{NOT_LIVE}</p>{html}"}
+        return dict(live(**kwargs) or {}) | still
 
 
 class KeepProbLab(Lab):
@@ -176,6 +201,7 @@ class KeepProbLab(Lab):
     @keep_prob.setter
     def keep_prob(self, value: float) -> None:
         check_keep_prob(value)
+        check_between(value, "keep_prob in a lab", LOWEST, 1)
         self._keep_prob.value = value
 
 

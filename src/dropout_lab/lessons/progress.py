@@ -69,6 +69,9 @@ def record_try(check: str, solved: bool, bug: str | None) -> None:
     The notebook is the one that Jupyter says the kernel was started for; where it does not say so, the
     first that sets this exercise.
     """
+    met = [] if solved or bug in (None, "unknown") else [bug]
+    if not solved and not met:
+        return  # an empty function, say
     set_in = [name for name in everything() if name[3:] == check]
     here = f"{Path(os.environ.get('JPY_SESSION_NAME', '')).name[:2]}-{check}"
     name = here if here in set_in else (set_in or [check])[0]
@@ -76,8 +79,8 @@ def record_try(check: str, solved: bool, bug: str | None) -> None:
     def merged(old: Entry | None) -> Entry:
         """The entry after this try."""
         entry = old or {"solved": False, "bugs": []}
-        met = [bug] if bug and not solved and bug not in ("unknown", *entry["bugs"]) else []
-        return entry | {"solved": entry["solved"] or solved, "bugs": entry["bugs"] + met}
+        bugs = list(dict.fromkeys([*entry["bugs"], *met]))
+        return entry | {"solved": entry["solved"] or solved, "bugs": bugs}
 
     _record("exercises", name, merged)
 
