@@ -93,6 +93,10 @@ def test_what_does_not_come_to_an_answer_has_stopped(short, body):
     assert told(short(backward(body))) == ("stopped", ENDED[body])
 
 
+def test_a_cell_that_is_endless_itself_has_stopped(short):
+    assert told(short("while True:\n    exercises.check_backward(0)")) == ("stopped", "endless")
+
+
 def test_a_cell_that_ends_its_process_takes_no_other_with_it(tmp_path):
     own = backward("return np.asarray(scale(dA_drop * D, keep_prob))")
     cells = {"check_forward": "import os\nos.kill(os.getpid(), 9)", "check_backward": own}
