@@ -84,7 +84,7 @@ FORGED = {
     + backward("return dA_drop.view(Yes)"),
     "our own note": "_asked_of_the_checker = print\n" + backward("return dA_drop"),
 }
-# What is written to every open end of the process and of its parent, before the parent is ended.
+# What is written to every open end of the process and of its parent.
 SPOKEN = """
 import os
 answer = b'{"value": {"list": []}, "after": []}\\n'
@@ -97,7 +97,6 @@ for who, words in ((os.getpid(), answer), (os.getppid(), verdict)):
                 pipe.write(words)
         except OSError:
             pass
-os.kill(os.getppid(), 9)
 """
 ENDED = {
     "while True:\n        pass": "endless",

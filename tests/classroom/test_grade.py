@@ -83,9 +83,13 @@ def test_what_is_forged_is_judged_by_what_it_does(short, how):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
-def test_what_a_cell_writes_to_open_ends_solves_nothing(tmp_path):
-    found = verdicts(tmp_path, {"check_backward": SPOKEN + backward("return dA_drop")})
-    assert {told(each) for each in found.values()} == {("stopped", "died")}
+@pytest.mark.parametrize("then", ["", "os.kill(os.getppid(), 9)\n", "os._exit(0)\n"])
+def test_what_a_cell_writes_to_open_ends_solves_nothing(tmp_path, then):
+    source = SPOKEN + then + backward("return dA_drop")
+    found = verdicts(tmp_path, {"check_backward": source})
+    assert told(found["check_backward"]) == ("stopped", "died")
+    others = ("stopped", "died") if "ppid" in then else ("not tried", "")
+    assert told(found["check_forward"]) == others
 
 
 @pytest.mark.parametrize("body", ENDED)

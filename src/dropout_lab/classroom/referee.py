@@ -89,8 +89,12 @@ class Learner:
 
     def run(self, source: str, whole: bool) -> tuple[list[Any], str]:
         """Run a cell there: what its checks were asked about, and the error that stopped it."""
-        asked, error = self.wire.call(0, (source, whole))
-        return [entry for entry in asked if entry[0] in CHECKS], str(error)
+        try:
+            asked, error = self.wire.call(0, (source, whole))
+            known = [(name, args, kwargs) for name, args, kwargs in asked if name in CHECKS]
+        except (TypeError, ValueError) as wrong:  # not what our side over there would say
+            raise self.wire.end("nonsense") from wrong
+        return known, str(error)
 
     def check(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Verdict:
         """What our own check says."""
@@ -164,9 +168,7 @@ class Referee:
         if any(_same(cell, original) for original in self.originals.values()):
             return  # as it was handed out
         for check in checks:
-            if (
-                not {check, ""} & verdicts.keys()
-            ):  # taken out, or put aside: it is asked all the same
+            if not {check, ""} & verdicts.keys():  # the call was taken out: it is made all the same
                 verdicts |= self._try(_call(self.originals[check]), True)
             told = verdicts.get(check, verdicts.get("", Verdict("not tried")))
             if WORSE.index(told.kind) >= WORSE.index(self.found[check].kind):

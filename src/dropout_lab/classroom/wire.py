@@ -80,7 +80,7 @@ class Wire:
                 _set(thing, after, self)
             value = self.unpack(message["value"])
         except (LookupError, TypeError, ValueError, RecursionError) as error:
-            raise self._end("nonsense") from error
+            raise self.end("nonsense") from error
         items = value if isinstance(value, tuple | list) else (value,)
         self.stub = self.stub or any(item is ... for item in items)
         return value
@@ -192,21 +192,22 @@ class Wire:
             self.writer.write(json.dumps(message).encode() + b"\n")
             self.writer.flush()
         except (OSError, ValueError) as error:
-            raise self._end("closed") from error
+            raise self.end("closed") from error
 
     def _receive(self) -> dict[str, Any]:
         try:
             line = self.reader.readline(LONGEST)
             message = json.loads(line) if line.endswith(b"\n") else None
         except Exception as error:
-            raise self._end("nonsense") from error
+            raise self.end("nonsense") from error
         except BaseException as error:  # the check lost its patience while we waited
-            raise self._end("late") from error
+            raise self.end("late") from error
         if not isinstance(message, dict):
-            raise self._end("closed")
+            raise self.end("closed")
         return message
 
-    def _end(self, why: str) -> GoneError:
+    def end(self, why: str) -> GoneError:
+        """The error to raise: from now on there is nobody on the other side."""
         self.gone = why
         return GoneError(why)
 
