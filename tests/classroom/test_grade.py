@@ -88,8 +88,9 @@ def test_what_a_cell_writes_to_open_ends_solves_nothing(tmp_path, then):
     source = SPOKEN + then + backward("return dA_drop")
     found = verdicts(tmp_path, {"check_backward": source})
     assert told(found["check_backward"]) == ("stopped", "died")
-    others = ("stopped", "died") if "ppid" in then else ("not tried", "")
-    assert told(found["check_forward"]) == others
+    assert "solved" not in {each.kind for each in found.values()}
+    if "ppid" not in then:  # else it is a question of who ends whom first
+        assert told(found["check_forward"]) == ("not tried", "")
 
 
 @pytest.mark.parametrize("body", ENDED)
