@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 Array: TypeAlias = NDArray[np.floating]
 Mask: TypeAlias = NDArray[np.bool_]
 Rng: TypeAlias = np.random.Generator | np.random.RandomState
+Locked = TypeVar("Locked", bound=NDArray[Any])
 
 
 def check_keep_prob(keep_prob: object) -> None:
@@ -106,9 +107,9 @@ def as_labels(Y: ArrayLike, output_shape: tuple[int, ...]) -> Array:
     return labels
 
 
-def read_only(values: Array) -> Array:
+def read_only(values: Locked) -> Locked:
     """The same numbers, locked: a recorded array can be looked at, not changed."""
-    view = np.asarray(values).view()
+    view = values.view()
     view.flags.writeable = False
     return view
 
@@ -137,12 +138,12 @@ def sent_through(
     D: Mask,
     keep_prob: float,
 ) -> Array:
-    """Call a recipe's forward or backward on locked values, and check what comes out.
+    """Call a recipe's forward or backward on locked values and a locked mask, and check what comes out.
 
     Raises ValueError if it changes its input or returns another shape, TypeError if not numbers.
     """
     try:
-        result = function(read_only(values), D, keep_prob)
+        result = function(read_only(values), read_only(D), keep_prob)
     except ValueError as error:
         if "read-only" not in str(error):
             raise

@@ -137,12 +137,16 @@ class Lab:
                 attributes = {"class": "error", "role": "alert"}
                 alert = _told(attributes, "This could not be shown.", _in_words(error))
                 self._alert.value = as_text(alert)
+                self._doubt()
                 self._say("The picture is still the last one that worked.")
             else:
                 if self.error is before:  # and none was shown by a callback that this one led to
                     self._alert.value = ""
 
         return guarded
+
+    def _doubt(self) -> None:
+        """Take back what the picture says of right and wrong: it never stands beside an error."""
 
     def _trouble(self) -> str:
         """The error that is shown, if one is."""

@@ -1,6 +1,7 @@
 """What labs about the two passes share: a network, its switches, keep_prob, a recipe, an example."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
@@ -11,6 +12,7 @@ from traitlets import HasTraits
 
 from dropout_lab.bugs.catalogue import GROUPS, KNOWN, named, yours
 from dropout_lab.core.activations import ACTIVATIONS
+from dropout_lab.core.balance import BalanceCheck, check_balance
 from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.gradcheck import GradientCheck, check_gradients
 from dropout_lab.core.network import Network
@@ -53,7 +55,8 @@ class Switches:
         """Switch one unit over from where it stands in masks, until `forget`."""
         if layer not in masks or unit not in range(len(masks[layer])):
             raise ValueError(f"there is no switch at unit {unit} of layer {layer}")
-        self._by_hand[layer, unit, example] = not masks[layer][unit, example]
+        at = layer, unit, example
+        self._by_hand[at] = not self._by_hand.get(at, bool(masks[layer][unit, example]))
 
     def forget(self) -> None:
         """Forget what was switched by hand."""
@@ -138,6 +141,7 @@ class PassesLab(KeepProbLab):
     example = Chosen[int]("The example whose network is shown, numbered from 0")
     activation = Chosen[str]("The activation of the hidden layers")
     masks: dict[int, Mask]  # those of the last passes that worked
+    _doubted = False  # whether the picture is not of what the controls ask for, which failed
     _stage: Picture
 
     def __init__(
@@ -195,8 +199,9 @@ class PassesLab(KeepProbLab):
     def _watch(self, *shown: HasTraits) -> None:
         """Show what `_begin` ran, then everything anew when a control moves."""
         self._start = {control: control.value for control in (*self._asked, self._example)}
-        self._paint()
-        if self._question() != self._answered:  # what it ran is not what was chosen: that one fails
+        if self._question() == self._answered:
+            self._paint()
+        else:  # what it ran is not what was chosen: that one fails
             self._safely(self._show)()
         super()._watch(self._example, *shown)
 
@@ -221,7 +226,7 @@ class PassesLab(KeepProbLab):
     def toggle(self, layer: int, unit: int, example: int | None = None) -> None:
         """Switch a unit off or on, in the current example unless you name another, as a press does."""
         self._switches.toggle(self.masks, layer, unit, self.example if example is None else example)
-        self._show()
+        self._answer()
 
     def new_mask(self, *_: object) -> None:
         """Draw other masks, from the next seed; what was switched by hand is forgotten."""
@@ -253,7 +258,7 @@ class PassesLab(KeepProbLab):
     def _look(self, view: View) -> None:
         """Look at another part of a larger network."""
         self._view = view
-        self._paint()
+        self._show()
 
     def _state(self) -> str:
         """Who is off, and what was switched by hand."""
@@ -278,6 +283,12 @@ class PassesLab(KeepProbLab):
     @np.errstate(all="ignore")  # a wrong recipe may divide by zero; the picture says so
     def _update(self) -> None:
         super()._update()
+        self._doubted = False
+
+    def _doubt(self) -> None:
+        self._doubted = True
+        with suppress(Exception):  # it is an error that is told already
+            self._paint()
 
     def _question(self) -> tuple[object, ...]:
         return (*super()._question(), self._switches.by_hand)
@@ -291,10 +302,14 @@ class PassesLab(KeepProbLab):
 
 
 class CheckedLab(PassesLab):
-    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`)."""
+    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`).
+
+    balance: value times gradient; None if a switch's scale depends on A, where it does not hold.
+    """
 
     steps: list[Step]
     check: GradientCheck
+    balance: BalanceCheck | None
     used: Recipe  # the one that ran
 
     def _work(self) -> None:
@@ -303,11 +318,17 @@ class CheckedLab(PassesLab):
         steps = tell(net, fwd, bwd, self._Y, recipe)
         given = (net, self._X, self._Y, masks, self.keep_prob, recipe)
         check = check_gradients(*given, bwd=bwd)
+        forth = steps[-1].story.factors["forward"].values()
+        linear = all(factor is not None for factor in forth)
+        self.balance = check_balance(net, fwd, bwd) if linear else None
         self.masks, self.steps, self.check, self.used = masks, steps, check, recipe
 
     def _said(self, sentence: str = "") -> Said:
-        """The verdict of the check, with a sentence."""
-        good, words = about_check(self.check, self.steps[-1].wrong)
+        """The verdict of the checks, with a sentence."""
+        if self._doubted:
+            return Said("Not judged: this is the last picture that worked", None, sentence)
+        code = {step.name: step.code for step in self.steps}
+        good, words = about_check(self.check, self.steps[-1].wrong, self.balance, code)
         return Said(words, good, sentence)
 
     def _in_use(self) -> str:

@@ -34,9 +34,8 @@ def write_stage(
     head = add(root, "div", class_="head")
     add(head, "span", f"{step.passed}{', ' + place if place else ''}", class_="where")
     add(head, "code", step.code)
-    kind = "ok" if said.good else "wrong"
-    sign = "✓" if said.good else "✗"
-    add(head, "strong", f"{sign} {said.verdict}", class_=f"verdict {kind}", role="status", aria_live="polite")  # fmt: skip
+    kind = {True: "verdict ok", False: "verdict wrong", None: "verdict"}[said.good]
+    add(head, "strong", said.signed, class_=kind, role="status", aria_live="polite")
     add(root, "p", said.sentence, class_="sentence")
     row = add(root, "div", class_="parts")
     row.extend(shown)
