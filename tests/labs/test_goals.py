@@ -19,7 +19,12 @@ from dropout_lab.labs import goals
 from dropout_lab.labs.goals import GOALS, Goal
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-NEEDED = {"01-break": ["see-lab"], "01-nudge": ["see-lab"], "10-own": ["own-net"]}  # cells above it
+NEEDED = {
+    "01-break": ["see-lab"],
+    "01-nudge": ["see-lab"],
+    "10-own": ["own-net"],
+    "11-slip": ["written", "slip-check"],
+}  # cells above it
 
 
 def cells():
@@ -164,6 +169,7 @@ REACH = {
     ],
     "09-hunt": [lambda h: h.hunt(6, 8), lambda h: h.hunt(*range(1, 9))],
     "10-own": [lambda h: h.press("1 0", "1 0")],
+    "11-slip": [lambda h: h.press("1 0", "1 2"), lambda h: h.press("1 0", "1 2", "2 0")],
 }
 EACH = [(name, k) for name, acts in REACH.items() for k in range(len(acts))]
 
@@ -236,6 +242,10 @@ MISSED = [
     ("09-hunt", 0, lambda h: h.hunt(6, 7)),
     ("09-hunt", 1, lambda h: [h.hunt(1, check="plain at test"), h.hunt(*range(1, 9))]),
     ("10-own", 0, lambda h: h.press("1 0")),
+    ("11-slip", 0, lambda h: h.press("1 0")),
+    ("11-slip", 1, lambda h: h.press("1 0", "1 2")),
+    ("11-slip", 1, lambda h: h.set("break it", "correct")),
+    ("11-slip", 1, lambda h: h.set("keep_prob", 1)),
 ]  # fmt: skip
 
 

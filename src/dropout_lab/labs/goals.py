@@ -16,6 +16,7 @@ import numpy as np
 
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, KNOWN
 from dropout_lab.bugs.checks import failing
+from dropout_lab.core.recipe import CORRECT
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.svg import add
 
@@ -155,6 +156,16 @@ def _untouched(lab: Any) -> tuple[str, str] | None:
 def _inherited(lab: Any) -> bool:
     wrong = lab.steps[-1].wrong
     return lab.gradient == "dA1_drop" and "dA1_drop" in wrong and "dA2_drop" not in wrong
+
+
+def _wrong_here(lab: Any, marks: str) -> set[str]:
+    """The gradients that are wrong in the example that is shown, or made wrong by their own line."""
+    found = getattr(lab.steps[-1].story, marks).items()
+    return {name for name, where in found if name[1] in "AZ" and where[:, lab.example].any()}
+
+
+def _right_line(lab: Any) -> bool:
+    return lab.used.backward is CORRECT.backward
 
 
 def _caught_by_none(lab: Any, *bugs: str) -> bool:
@@ -305,6 +316,10 @@ WAYS: dict[str, list[tuple[Any, ...]]] = {
         (lambda lab: [one.right for one in lab.first_tries.values()] == [True] * 8,),
     ],
     "10-own": [(_switched_by_hand, lambda seen: _several(seen, 2))],
+    "11-slip": [
+        (lambda lab: "dA1" in _wrong_here(lab, "wrong") and "dA1" not in _wrong_here(lab, "made"),),
+        (lambda lab: not _wrong_here(lab, "wrong") and not _right_line(lab) and lab.keep_prob < 1,),
+    ],
 }
 
 
