@@ -67,7 +67,9 @@ def line_of(function: Callable[..., Any], arguments: tuple[str, ...]) -> str:
     return ast.unparse(_Rename(given).visit(tree))
 
 
-def lines_of(function: Callable[..., Any], arguments: tuple[str, ...], count: int) -> list[str]:
+def expressions_of(
+    function: Callable[..., Any], arguments: tuple[str, ...], count: int
+) -> list[str]:
     """The same, for a function that returns a tuple of `count` things: an expression for each."""
     tree = ast.parse(line_of(function, arguments).replace("<lambda>", "rule"), mode="eval").body
     parts = tree.elts if isinstance(tree, ast.Tuple) else [tree]

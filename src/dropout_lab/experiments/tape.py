@@ -16,7 +16,7 @@ import numpy as np
 from dropout_lab.core.activations import ACTIVATIONS, Elementwise, sigmoid
 from dropout_lab.core.doors import Array
 from dropout_lab.core.dropout import apply_mask
-from dropout_lab.text import lines_of
+from dropout_lab.text import expressions_of
 
 
 class Rule(NamedTuple):
@@ -35,7 +35,7 @@ class Rule(NamedTuple):
         kept = [inputs[k] for k in self.keeps]
         sent = self.backward(d, *(value.data for value in kept))
         parts = sent if isinstance(sent, tuple) else (sent,)
-        lines = lines_of(self.backward, (code, *(value.code for value in kept)), len(parts))
+        lines = expressions_of(self.backward, (code, *(value.code for value in kept)), len(parts))
         return zip(inputs, parts, lines, strict=False)  # the last inputs may get none
 
 
@@ -131,7 +131,7 @@ class Tape:
     def apply(self, rule: str, *inputs: Value) -> Value:
         """Make a value by a rule, and record what it was made from."""
         used, data = self.rules[rule], [value.data for value in inputs]
-        (made,) = lines_of(used.forward, tuple(value.code for value in inputs), 1)
+        (made,) = expressions_of(used.forward, tuple(value.code for value in inputs), 1)
         return Value(self, used.forward(*data), made=made, rule=used, inputs=inputs)
 
     def send_back(self, last: Value) -> dict[str, tuple[Array, str]]:
