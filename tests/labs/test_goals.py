@@ -138,6 +138,14 @@ REACH = {
         lambda h: [h.set("gradient", "dW3"), h.set("break it", "no scale", "neither")],
         lambda h: h.press("dA1_drop"),
     ],
+    "05-line": [
+        lambda h: [h.set("break it", "no mask"), h.set("slope from", "A_drop")],
+        lambda h: [
+            h.set("break it", "correct"),
+            h.set("slope from", "A_drop"),
+            h.set("activation", "tanh"),
+        ],
+    ],
     "05-matrix": [
         lambda h: row_of(h, "one mask for all examples"),
         lambda h: [h.set("activation", "relu"), h.set("slope from", "A_drop")],
@@ -226,6 +234,8 @@ MISSED = [
     ("04-close-up", 1, lambda h: h.press("switch")),
     ("05-break", 0, lambda h: [h.set("gradient", "dW3"), h.set("break it", "randn", "wrong scale")]),
     ("05-break", 1, lambda h: h.press("dA2_drop")),
+    ("05-line", 0, lambda h: h.set("slope from", "A_drop")),
+    ("05-line", 1, lambda h: [h.set("slope from", "A_drop"), h.set("break it", "no mask")]),
     ("05-matrix", 0, lambda h: row_of(h, "randn")),
     ("05-matrix", 1, lambda h: h.set("slope from", "A_drop")),
     ("05-matrix", 2, lambda h: h.set("keep_prob", 0.4, 0.6)),

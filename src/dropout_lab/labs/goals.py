@@ -268,12 +268,16 @@ WAYS: dict[str, list[tuple[Any, ...]]] = {
         ),
     ],
     "05-break": [(_untouched, _three_slips), (_inherited,)],
+    "05-line": [
+        (lambda lab: lab.check.ok and bool(lab.balance and lab.balance.where),),
+        (lambda lab: not lab.check.ok and bool(lab.balance and lab.balance.ok),),
+    ],
     "05-matrix": [
         (lambda lab: lab.bug == "one mask for all examples" and _caught_by_none(lab, lab.bug),),
         (
             lambda lab: (
                 (lab.activation, lab.slope_from) == ("relu", "A_drop")
-                and _caught_by_none(lab, "no mask")
+                and failing(lab.matrix["no mask"]) == ["value × gradient"]
             ),
         ),
         (lambda lab: _caught_by_none(lab, "flipped comparison", "wrong scale"),),
