@@ -53,6 +53,12 @@ _HOMES = {
     "stacked": "experiments.training:stacked",
     "accuracy": "experiments.training:accuracy",
     "Optimizer": "experiments.optimizers:Optimizer",
+    # a machine that differentiates
+    "Tape": "experiments.tape:Tape",
+    "Value": "experiments.tape:Value",
+    "Rule": "experiments.tape:Rule",
+    "RULES": "experiments.tape:RULES",
+    "write_passes": "experiments.written:write_passes",
     # telling
     "tell": "pictures.steps:tell",
     "draw": "pictures.stage:draw",
@@ -102,9 +108,14 @@ if TYPE_CHECKING:  # the same for Tab, help and type checkers; a test compares t
     from dropout_lab.experiments.ensemble import gradient_distributions as gradient_distributions
     from dropout_lab.experiments.ensemble import monte_carlo as monte_carlo
     from dropout_lab.experiments.optimizers import Optimizer as Optimizer
+    from dropout_lab.experiments.tape import RULES as RULES
+    from dropout_lab.experiments.tape import Rule as Rule
+    from dropout_lab.experiments.tape import Tape as Tape
+    from dropout_lab.experiments.tape import Value as Value
     from dropout_lab.experiments.training import accuracy as accuracy
     from dropout_lab.experiments.training import stacked as stacked
     from dropout_lab.experiments.training import train as train
+    from dropout_lab.experiments.written import write_passes as write_passes
     from dropout_lab.pictures.stage import draw as draw
     from dropout_lab.pictures.steps import tell as tell
     from dropout_lab.text import numbers as numbers
