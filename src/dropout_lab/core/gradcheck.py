@@ -4,6 +4,7 @@ All parameters are nudged at once: each nudge is one more network along the lead
 single batched forward pass gives the loss of every one of them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +61,18 @@ def numerical_gradients(
     copies = Network(*from_row(nudged, net), net.activation)
     up, down = np.split(np.asarray(loss(forward(copies, X, masks, keep_prob, recipe), Y)), 2)
     return Gradients(*from_row((up - down) / (2 * eps), net))
+
+
+def central_differences(
+    function: Callable[[Array], float], values: Array, eps: float = 1e-5
+) -> Array:
+    """(f(x + eps) - f(x - eps)) / (2 eps) of a function(values) that gives a number, for each entry."""
+    slopes = np.empty(values.shape)
+    for at in np.ndindex(values.shape):
+        step = np.zeros(values.shape)
+        step[at] = eps
+        slopes[at] = (function(values + step) - function(values - step)) / (2 * eps)
+    return slopes
 
 
 def relative_error(a: ArrayLike, n: ArrayLike) -> float:
