@@ -28,7 +28,7 @@ IMPORTS = {
 }
 LABS = {
     "one slider": "widgets.FloatSlider(0.7)",
-    "predict": "labs.guess('Why?', ['a', 'b'], 'a')",
+    "predict": "labs.guess('01-zero')",
     "step_through": "labs.step_through()",
     "two_wires": "labs.two_wires()",
     "switch_off": "labs.switch_off()",

@@ -389,7 +389,7 @@ def test_what_a_learner_calls_things_is_escaped():
     for lab in (
         labs.step_through(recipe=recipe), labs.break_it(recipe=recipe), labs.two_wires(recipe=recipe),
         labs.train(recipes=recipe), labs.detection_matrix(recipe=recipe, bug=f"yours: {name}"),
-        labs.guess(name, [name], name, because={name: name}),
+        labs.guess(question=name, options=[name], truth=name, because=[name]),
     ):  # fmt: skip
         if isinstance(lab, labs.guess):
             lab.commit(name)

@@ -1,22 +1,25 @@
 """The question before the lab: commit to an answer first, then see what is true."""
 
-import ast
-import json
 import re
-from pathlib import Path
 
 import pytest
 
 from dropout_lab import labs
+from dropout_lab.lessons import everything
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+QUESTION = {
+    "question": "Which are zero?",
+    "options": ["dA1_drop", "dA1", "dW2"],
+    "truth": ["dA1", "dW2"],
+}
 
 
-QUESTION = ("Which are zero?", ["dA1_drop", "dA1", "dW2"], ["dA1", "dW2"])
+def ask(question, options, truth, **others):
+    return labs.guess(question=question, options=options, truth=truth, **others)
 
 
 def test_a_prediction_is_not_told_before_it_is_committed():
-    guess = labs.guess(*QUESTION, because={"dA1": "because <of> the switch"})
+    guess = labs.guess(**QUESTION, because=["no", "because <of> the switch", "yes"])
     assert "yes" not in guess.status.value
     assert guess.answer == []
     assert not guess.committed
@@ -32,7 +35,7 @@ def test_a_prediction_is_not_told_before_it_is_committed():
 
 
 def test_ticking_everything_is_not_right():
-    guess = labs.guess(*QUESTION)
+    guess = labs.guess(**QUESTION)
     guess.commit("dA1_drop", "dA1", "dW2")
     assert not guess.right
     guess.commit("dA1")
@@ -40,7 +43,7 @@ def test_ticking_everything_is_not_right():
 
 
 def test_a_prediction_can_be_committed_from_a_cell():
-    guess = labs.guess(*QUESTION)
+    guess = labs.guess(**QUESTION)
     guess.commit("dW2", "dA1")
     assert guess.right
     assert "You saw it" in guess.status.value
@@ -48,7 +51,7 @@ def test_a_prediction_can_be_committed_from_a_cell():
 
 
 def test_one_of_several_and_nothing_chosen_yet():
-    guess = labs.guess("Which?", ["a", "b"], truth="b")
+    guess = ask("Which?", ["a", "b"], truth="b")
     guess._commit_ticked()
     assert not guess.committed
     assert "Choose one first" in guess.status.value
@@ -59,7 +62,7 @@ def test_one_of_several_and_nothing_chosen_yet():
     guess._radio.value = "b"
     guess._commit_ticked()
     assert guess.right
-    unticked = labs.guess(*QUESTION)
+    unticked = labs.guess(**QUESTION)
     unticked._commit_ticked()
     assert not unticked.committed
     assert "Tick what you think" in unticked.status.value
@@ -68,8 +71,8 @@ def test_one_of_several_and_nothing_chosen_yet():
 
 
 def test_of_one_choice_the_reason_follows_the_word_because():
-    because = {"a": "dA1 is not A1.", "b": "it is so: <always>.", "c": "never."}
-    guess = labs.guess("Which?", ["a", "b", "c"], truth="b", because=because)
+    because = ["dA1 is not A1.", "it is so: <always>.", "never."]
+    guess = ask("Which?", ["a", "b", "c"], truth="b", because=because)
     guess.commit("a")
     words = re.sub("<.*?>", "", guess.status.value)
     told = "You chose “a”. dA1 is not A1. It is “b”, because it is so: &lt;always&gt;."
@@ -82,14 +85,14 @@ def test_of_one_choice_the_reason_follows_the_word_because():
 
 
 def test_the_options_themselves_are_marked():
-    one = labs.guess("Which?", ["a", "b", "c"], truth="b")
+    one = ask("Which?", ["a", "b", "c"], truth="b")
     assert list(one._radio._options_labels) == ["a", "b", "c"]
     one.commit("a")
     assert list(one._radio._options_labels) == ["a ← your answer", "b ← the answer", "c"]
     assert one._radio.value == "a"
     one.commit("b")
     assert list(one._radio._options_labels) == ["a", "b ← your answer, and the answer", "c"]
-    many = labs.guess(*QUESTION)
+    many = labs.guess(**QUESTION)
     many.commit("dA1_drop", "dA1")
     assert [box.description for box in many._boxes] == [
         "dA1_drop ← your answer",
@@ -103,85 +106,101 @@ def test_the_options_themselves_are_marked():
 
 
 def test_an_answer_is_shown_again_when_its_cell_is_run_again():
-    assert not labs.guess(*QUESTION).committed
-    labs.guess(*QUESTION).commit("dA1")
-    again = labs.guess(*QUESTION)
+    assert not labs.guess(**QUESTION).committed
+    labs.guess(**QUESTION).commit("dA1")
+    again = labs.guess(**QUESTION)
     assert (again.committed, again.answer) == (True, ["dA1"])
     assert "dW2 ← the answer" in [box.description for box in again._boxes]
     assert "you said no, it is yes" in again.status.value
-    assert not labs.guess("Another?", *QUESTION[1:]).committed
+    assert not labs.guess(**QUESTION | {"question": "Another?"}).committed
 
 
 @pytest.mark.parametrize("truth", ["x", ["x", "y"]])
 def test_an_earlier_answer_that_fits_no_more_is_forgotten(truth):
-    labs.guess(*QUESTION).commit("dA1", "dW2")
-    assert not labs.guess(QUESTION[0], ["x", "y"], truth=truth).committed
-    assert not labs.guess(*QUESTION[:2], truth="dA1").committed  # only one may be chosen now
+    labs.guess(**QUESTION).commit("dA1", "dW2")
+    assert not ask(QUESTION["question"], ["x", "y"], truth=truth).committed
+    assert not labs.guess(**QUESTION | {"truth": "dA1"}).committed  # only one may be chosen now
 
 
 def test_a_default_answer_stands_until_the_learner_commits():
-    guess = labs.guess(*QUESTION, default=["dA1"])
+    guess = labs.guess(**QUESTION, default=["dA1"])
     assert guess.answer == ["dA1"]
     assert not guess.committed
 
 
 def test_answers_that_are_not_options_are_named():
     with pytest.raises(ValueError, match="unknown truth 'dW9'; expected one of a"):
-        labs.guess("Which?", ["a"], truth="dW9")
+        ask("Which?", ["a"], truth="dW9")
     with pytest.raises(ValueError, match="unknown answer 'c'; expected one of a, b"):
-        labs.guess("Which?", ["a", "b"], truth="b").commit("c")
+        ask("Which?", ["a", "b"], truth="b").commit("c")
 
 
 def test_without_a_kernel_the_answer_is_folded_away():
-    html = labs.guess("1 < 2?", ["<yes>"], truth="<yes>")._repr_mimebundle_()["text/html"]
+    html = ask("1 < 2?", ["<yes>"], truth="<yes>")._repr_mimebundle_()["text/html"]
     assert "<strong>1 &lt; 2?</strong>" in html
     assert html.index("&lt;yes&gt;</li>") < html.index("<details>") < html.index("&lt;yes&gt;: yes")
 
 
 def test_of_many_every_option_is_told_also_one_that_is_neither_said_nor_true():
     options = ["a", "b", "c", "d"]
-    guess = labs.guess("Which?", options, ["b"])
+    guess = ask("Which?", options, ["b"])
     guess.commit("a")
     assert re.findall("<li>. <strong>(.)</strong>", guess.status.value) == options
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("01-zreo", "such as 01-zero, .*; got '01-zreo'"),
+        ("02-nothing-of-it", "such as 02-warm-up-one, 02-.*; got '02-nothing-of-it'"),
+        ("Which are zero?", r"such as 01-zero, 01-break, 01-nudge; .*own: labs.guess\(question="),
+        ("04-check_backward", "expected the name of a question"),  # an exercise is none
+        ("", "expected the name of a question"),
+        (7, "such as 01-zero, .*; got 7"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest_ones(name, told):
+    with pytest.raises(ValueError, match=told):
+        labs.guess(name)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "01-zero"},  # either this or a question of one's own
+        {"truth": None},
+        {"because": {"dA1_drop": "No.", "dA1": "Yes.", "dW2": "Yes."}},
+        {"because": ["Too few."]},
+    ],
+)
+def test_a_question_of_ones_own_is_whole_or_refused(wrong):
+    with pytest.raises(ValueError, match="a sentence for each"):
+        labs.guess(**QUESTION | wrong)
+
+
 # -- All questions of all notebooks --------------------------------------------------------------
 
-
-def questions():
-    """{notebook and question: the arguments of the lab}."""
-    found = {}
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "code" and "labs.guess(" in source:
-                call = ast.parse(source).body[-1].value
-                question, options = map(ast.literal_eval, call.args)
-                rest = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
-                key = f"{path.name[:2]} {question}"
-                found[key] = {"question": question, "options": options} | rest
-    return found
-
-
-QUESTIONS = questions()
+BANK = {name: asked for name, asked in everything().items() if asked.options}
 
 
 def test_every_notebook_asks():
-    assert {key[:2] for key in QUESTIONS} == {f"{number:02}" for number in range(1, 11)}
-    assert len(QUESTIONS) > 60
+    assert {asked.notebook for asked in BANK.values()} >= {
+        f"{number:02}" for number in range(1, 11)
+    }
+    assert len(BANK) > 60
 
 
-@pytest.mark.parametrize("key", QUESTIONS)
-def test_every_option_has_a_reason_that_reads_well(key):
+@pytest.mark.parametrize("name", BANK)
+def test_every_option_has_a_reason_that_reads_well(name):
     """A reason is short and a sentence; that of the truth goes on after "It is ..., because"."""
-    asked = QUESTIONS[key]
-    because = asked.get("because", {})
-    assert list(because) == asked["options"]
-    for reason in because.values():
+    asked = BANK[name]
+    assert asked.question.endswith(("?", "..."))
+    assert len(asked.because) == len(asked.options) == len(set(asked.options))
+    for reason in asked.because:
         assert reason.endswith((".", ".)"))
         assert len(reason) <= 160
-    if isinstance(asked["truth"], str):
-        assert not re.match(r"[A-Z][a-z]* ", because[asked["truth"]])
-    guess = labs.guess(**asked)
-    guess.commit(*([asked["truth"]] if isinstance(asked["truth"], str) else asked["truth"]))
+    guess = labs.guess(name)
+    if not guess.many:
+        assert not re.match(r"[A-Z][a-z]* ", guess.because[asked.truth])
+    guess.commit(*guess.truth)
     assert guess.right

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from dropout_lab.core.doors import check_one_of
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button
+from dropout_lab.lessons import Asked, prediction
 from dropout_lab.pictures.svg import add, as_text
 
 # What was answered to each question: a cell that is run a second time shows it again.
@@ -17,33 +18,52 @@ EARLIER: dict[str, list[str]] = {}
 
 
 class Guess(Lab):
-    """A question with options; `truth` is the right one, or a collection for "tick all that apply".
+    """A question of the lessons by its name, or one of your own; options to choose from.
 
-    because: a sentence for each option, shown after committing; that of the truth follows the word
-    "because". default: the answer that stands until the learner commits, so that a notebook runs
-    unattended. What was committed to is shown again by a second lab with the same question. Raises
-    ValueError if truth or default is not among the options.
+    truth: the right option, or a collection for "tick all that apply". because: a sentence for each
+    option, in their order, shown after committing; that of the truth follows the word "because".
+    default: the answer that stands until the learner commits, so that a notebook runs unattended.
+    What was committed to is shown again by a second lab with the same question. Raises ValueError for
+    an unknown name, and if truth or default is not among the options, or a sentence is missing.
     """
 
     def __init__(
         self,
-        question: str,
-        options: Sequence[str],
-        truth: str | Iterable[str],
-        because: Mapping[str, str] | None = None,
+        name: str = "",
+        *,
+        question: str = "",
+        options: Sequence[str] = (),
+        truth: str | Iterable[str] | None = None,
+        because: Sequence[str] = (),
         default: str | Iterable[str] = (),
     ) -> None:
         super().__init__()
-        self.question, self.options = question, list(options)
-        self.many = not isinstance(truth, str)
-        self.truth = self._checked(truth, "truth")
-        self.because = dict(because or {})
-        self.answer = self._checked(default, "default")
-        self.committed = False
+        if not question:
+            self._take(prediction(name))
+        elif name or truth is None or isinstance(because, (str, Mapping)):
+            raise ValueError(
+                "expected the name of a question, or else question=, options=, truth=, and in "
+                "because= a list with a sentence for each option"
+            )
+        else:
+            self._take(
+                Asked(question, "", question, options, _kept(truth), because, _kept(default))
+            )
         self._build()
-        earlier = EARLIER.get(question, [])
+        earlier = EARLIER.get(self.name, [])
         if set(earlier) <= set(self.options) and (len(earlier) == 1 or (earlier and self.many)):
             self.commit(*earlier)
+
+    def _take(self, asked: Asked) -> None:
+        self.name, self.question = asked.name, asked.question
+        self.options, self.many = list(asked.options), not isinstance(asked.truth, str)
+        self.truth = self._checked(asked.truth, "truth")
+        if asked.because and len(asked.because) != len(self.options):
+            told = f"{len(self.options)} options; got {len(asked.because)} sentences"
+            raise ValueError(f"because: expected a sentence for each of the {told}")
+        self.because = dict(zip(self.options, asked.because, strict=False))
+        self.answer = self._checked(asked.default, "default")
+        self.committed = False
 
     @property
     def right(self) -> bool:
@@ -56,7 +76,7 @@ class Guess(Lab):
         if not self.many and len(chosen) != 1:
             raise ValueError(f"choose one of {', '.join(self.options)}")
         self.answer, self.committed = chosen, True
-        EARLIER[self.question] = chosen
+        EARLIER.setdefault(self.name, chosen)
         self._reveal()
 
     def __repr__(self) -> str:
@@ -162,3 +182,8 @@ class Guess(Lab):
             told = "yes" if option in self.truth else "no"
             add(answers, "li", f"{option}: {told}. {self._why(option)}")
         return [self._ask(), options, answer]
+
+
+def _kept(answer: str | Iterable[str]) -> str | Sequence[str]:
+    """What can be looked at more than once."""
+    return answer if isinstance(answer, str) else list(answer)
