@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator, Philox
 
-from dropout_lab.core.doors import Mask
+from dropout_lab.core.doors import Mask, check_count
 from dropout_lab.core.dropout import sample_mask
 
 
@@ -33,9 +33,11 @@ def counted_mask(
 
     call: a number for the counter's highest word, or all four words, the lowest first. Drawing moves
     the lowest word on, so that a call in the highest one never meets another's numbers. Raises
-    ValueError for a negative number.
+    TypeError or ValueError for what is no whole number from 0 on.
     """
-    counter = [0, 0, 0, call] if isinstance(call, int) else call
+    counter = call if isinstance(call, Sequence) else [0, 0, 0, call]
+    for name, number in (("seed", seed), *(("call", word) for word in counter)):
+        check_count(number, name, 0)
     return sample_mask(shape, keep_prob, Generator(Philox(key=seed, counter=counter)))
 
 

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from dropout_lab.bugs.attention import ATTENTION_RECIPES
+from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.dropout import sample_mask
 from dropout_lab.experiments.attention import attention_case, attention_forward
 from dropout_lab.labs.base import KeepProbLab, as_image, element
@@ -48,6 +49,7 @@ class Attention(KeepProbLab):
 
     def toggle(self, key: int) -> None:
         """Switch a key of the row that is shown off or on."""
+        check_one_of(key, range(self._given.D.shape[1]), "key")
         self._by_hand[self.query, key] = not self.row.fwd.D[self.query, key]
         self._show()
 
