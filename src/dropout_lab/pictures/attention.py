@@ -17,12 +17,12 @@ from dropout_lab.text import line_of, minus, number
 
 RIGHT = 1e-6  # the largest relative error of a right gradient
 PLACE = (84.0, 42.0)
-LEFT, ONE, MOST, BAND = 130.0, 255.0, 2.15, 26.0  # strips: start, length of 1, longest, height
+LEFT, ONE, MOST, BAND = 96.0, 215.0, 2.15, 26.0  # strips: start, length of 1, longest, height
 STRIPS = {"P": 36.0, "P_drop": 74.0, "all masks": 112.0}
-XS = {"S": 130.0, "P": 385.0, "P_drop": 632.0}
-TOP, ROW = 206.0, 54.0  # the middle of the first unit, and from one to the next
-SOFTMAX_X, V_X, WIDTH = 213.0, 818.0, 840.0
-CONTACTS, FACTOR_X = (472.0, 520.0), 556.0
+XS = {"S": 100.0, "P": 300.0, "P_drop": 524.0}
+TOP, ROW = 206.0, 52.0  # the middle of the first unit, and from one to the next
+SOFTMAX_X, V_X, WIDTH = 166.0, 708.0, 726.0
+CONTACTS, FACTOR_X = (362.0, 404.0), 444.0
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ def _unit(root: Element, row: AttentionRow, j: int, y: float) -> None:
     said, says = _said(row, j)
     button = {"role": "button", "tabindex": 0, "aria_pressed": str(not row.at("D", j)).lower()}
     group = add(root, "g", class_="press", data_press=j, data_says=says, aria_label=said, **button)
-    add(group, "rect", x=8, y=y - 26, width=682, height=52, rx=12, class_="halo")
-    label(group, 48, y + 5, f"key {j}", 13, class_="dim")
+    add(group, "rect", x=8, y=y - 26, width=570, height=52, rx=12, class_="halo")
+    label(group, 30, y + 5, f"key {j}", 13, class_="dim")
     _switch(group, row, j, y)
     for name, x in XS.items():
         _place(group, row, j, name, (x, y))
