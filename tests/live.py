@@ -8,7 +8,7 @@ def status(lab):
 
 
 def wait_for_status(lab, words):
-    lab.locator(SAID).filter(has_text=words).first.wait_for(timeout=5_000)
+    lab.locator(SAID).filter(has_text=words).first.wait_for(timeout=15_000)
 
 
 def step_of(lab):
@@ -16,7 +16,7 @@ def step_of(lab):
 
 
 def wait_for_step(lab, name):
-    lab.locator(f".dropout-page[data-step='{name}']").wait_for(timeout=5_000)
+    lab.locator(f".dropout-page[data-step='{name}']").wait_for(timeout=15_000)
 
 
 def number_box(lab, name):

@@ -39,9 +39,9 @@ def minus(text: str) -> str:
     return re.sub(r"-(?=\d)", "−", text)
 
 
-def numbers(values: ArrayLike) -> str:
-    """All numbers of an array in one line: "+0.27  0  −0.48  0"."""
-    return "  ".join(number(float(value)) for value in np.ravel(values))
+def numbers(values: ArrayLike, width: int = 0) -> str:
+    """All numbers of an array in one line: "+0.27  0  −0.48  0"; with a width, in columns."""
+    return "  ".join(f"{number(float(value)):>{width}}" for value in np.ravel(values))
 
 
 @lru_cache(maxsize=512)

@@ -39,7 +39,7 @@ def hunt(notebook):
 
 
 def wait_for_status(lab, words):
-    lab.locator("[role=status]").filter(has_text=words).wait_for(timeout=5_000)
+    lab.locator("[role=status]").filter(has_text=words).wait_for(timeout=15_000)
 
 
 def select(lab, name, option):
@@ -143,7 +143,7 @@ def test_commit_asks_for_what_is_missing_then_grades_then_shows_the_fix(hunt):
     wait_for_status(hunt, "One line is wrong")
     assert "Listing 2 of 8" in hunt.inner_text()
     press(hunt, "Previous")
-    hunt.get_by_text("Listing 1 of 8: Both ways through a switch").wait_for(timeout=5_000)
+    hunt.get_by_text("Listing 1 of 8: Both ways through a switch").wait_for(timeout=15_000)
     expect(hunt.locator("ins")).to_have_count(1)  # what was answered is still there
     expect(hunt.get_by_text("Your first try: ✓ line 5, ✗ kept share.")).to_be_visible()
 

@@ -37,7 +37,9 @@ LABS = {
 SAME = """([text, nth]) => {
     const wanted = new DOMParser().parseFromString(text, 'text/html').body.firstElementChild;
     const shown = document.querySelectorAll('.dropout-picture')[nth].firstElementChild.cloneNode(true);
-    for (const one of [wanted, shown]) one.removeAttribute('xmlns');
+    for (const root of [wanted, shown]) {
+        for (const one of [root, ...root.querySelectorAll('*')]) one.removeAttribute('xmlns');
+    }
     shown.querySelectorAll('h4 > span').forEach((number) => number.remove());
     return shown.isEqualNode(wanted);
 }"""
@@ -60,7 +62,7 @@ def test_what_was_changed_in_place_is_what_would_be_built_anew(open_notebook, se
         )
         if text["output_type"] == "error":
             break
-        page.wait_for_function(SAME, arg=["".join(text["text"]), 0], timeout=5_000)
+        page.wait_for_function(SAME, arg=["".join(text["text"]), 0], timeout=15_000)
         compared += 1
         page.evaluate(RUN_CELL, 2)
         notebook.wait_until_run()

@@ -8,7 +8,7 @@ from dropout_lab.core.recipe import CORRECT
 from dropout_lab.experiments.data import lesson
 from dropout_lab.experiments.nudge import SIDES, Spot, nudge
 from dropout_lab.pictures.compare import draw_comparison, gradient_names
-from dropout_lab.pictures.stage import draw
+from dropout_lab.pictures.stage import build, draw
 from dropout_lab.pictures.steps import tell
 from dropout_lab.pictures.svg import as_text
 from dropout_lab.pictures.wires import draw_wires
@@ -17,11 +17,14 @@ RECIPES = {
     "correct": CORRECT,
     **{name: BUGS[name] for name in ("no mask", "scaled twice", "fresh mask")},
 }
-BOXES = """() => [...document.querySelectorAll('svg')].map((svg) => {
-    const frame = svg.viewBox.baseVal;
-    const boxes = [...svg.querySelectorAll('text')].filter((text) => text.textContent).map((text) => {
-        const box = text.getBBox();
-        return [text.textContent, box.x, box.y, box.x + box.width, box.y + box.height];
+# In pixels of the window: a picture may be put together from others.
+BOXES = """() => [...document.querySelectorAll('section > svg')].map((svg) => {
+    const frame = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll('text')].filter((text) => text.textContent);
+    const boxes = texts.map((text) => {
+        const box = text.getBoundingClientRect();
+        const [x, y] = [box.x - frame.x, box.y - frame.y];
+        return [text.textContent, x, y, x + box.width, y + box.height];
     });
     return [frame.width, frame.height, boxes];
 })"""
@@ -45,7 +48,7 @@ def pictures(name):
         for gradient in gradient_names(steps):
             yield f"{gradient} beside the true one", as_text(draw_comparison(steps, gradient))
         sent = next(step for step in steps if step.name == "A1_drop")
-        yield "D1 and A1_drop", draw(sent, start="D1")
+        yield "D1 and A1_drop", as_text(build(sent, start="D1"))
         for unit in range(4):
             for where in SIDES:
                 n = nudge(case.net, fwd, bwd, case.Y, Spot(1, unit, 0, where), -0.5)
@@ -63,7 +66,7 @@ def overlap(a, b):
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_text_lies_within_its_frame_and_covers_no_other(page, name):
     names, svgs = zip(*pictures(name), strict=True)
-    page.set_content("".join(svgs))
+    page.set_content("".join(f"<section>{svg}</section>" for svg in svgs))
     for picture, (width, height, boxes) in zip(names, page.evaluate(BOXES), strict=True):
         for text, left, top, right, bottom in boxes:
             inside = left >= 0 and top >= 0 and right <= width and bottom <= height

@@ -42,7 +42,13 @@ def test_strips_show_every_mask_and_the_share_that_is_off(axes, rng):
     after = rng.standard_normal((40, 3))
     words = gradient_strips(axes, after, after * kept / 0.7, kept)
     points = [line for line in axes.lines if len(line.get_xdata()) == 40]
-    assert len(points) == 6
+    assert len(points) == 9  # for each unit: after the switch when kept, when off, and before it
+    hollow = [line for line in points if line.get_markerfacecolor() == "white"]
+    for unit, line in enumerate(hollow):
+        shown = ~np.isnan(line.get_ydata())
+        assert np.array_equal(shown, ~kept[:, unit])
+        assert np.array_equal(line.get_ydata()[shown], after[:, unit][shown])
+    assert len(hollow) == 3
     for unit in range(3):
         share = f"{1 - kept[:, unit].mean():.0%}"
         assert f"unit {unit}: off in {share}, then before the switch 0" in words

@@ -135,6 +135,17 @@ def test_answers_that_are_not_options_are_named():
         ask("Which?", ["a", "b"], truth="b").commit("c")
 
 
+@pytest.mark.parametrize(
+    ("ticked", "told"),
+    [(["b", "c"], "The other way round, each of them."), (["a", "b"], "Not quite."), (["a"], "✓")],
+)
+def test_an_answer_that_is_wrong_in_every_option_is_not_called_not_quite(ticked, told):
+    guess = labs.guess(question="Which?", options=["a", "b", "c"], truth=["a"])
+    guess.commit(*ticked)
+    assert told in guess.status.value
+    assert ("Not quite" in guess.status.value) == (told == "Not quite.")
+
+
 def test_without_a_kernel_the_answer_is_folded_away():
     html = ask("1 < 2?", ["<yes>"], truth="<yes>")._repr_mimebundle_()["text/html"]
     assert "<strong>1 &lt; 2?</strong>" in html
@@ -176,6 +187,17 @@ def test_an_unknown_name_is_answered_with_the_nearest_ones(name, told):
 def test_a_question_of_ones_own_is_whole_or_refused(wrong):
     with pytest.raises(ValueError, match="a sentence for each"):
         labs.guess(**QUESTION | wrong)
+
+
+@pytest.mark.parametrize("what", [["one <line>", "two"], labs.switch_off()])
+def test_what_answers_a_question_is_folded_where_no_kernel_runs(what):
+    data = labs.fold(what)._repr_mimebundle_()
+    assert data["text/html"].startswith("<details><summary>Answer first, then open this</summary>")
+    assert data["text/html"].endswith("</details>")
+    assert "&lt;line&gt;" in data["text/html"] or '<img alt="' in data["text/html"]
+    live = "application/vnd.jupyter.widget-view+json" in data
+    assert live == isinstance(what, labs.switch_off)
+    assert data["text/plain"] == repr(labs.fold(what))
 
 
 # -- All questions of all notebooks --------------------------------------------------------------

@@ -6,11 +6,13 @@ for a notebook: `plot(gradient_bars, dA_drop, dA, D)`, with your own arrays if y
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
@@ -19,6 +21,7 @@ from dropout_lab.text import number
 # Okabe and Ito's blue and vermillion: 3:1 or better on white, and told apart by place and word too.
 AFTER, BEFORE = "#0072B2", "#D55E00"
 HATCH = "///"
+HOLLOW: dict[str, Any] = {"marker": "o", "markersize": 5, "markerfacecolor": "white"}  # off
 
 
 class Plot:
@@ -79,6 +82,8 @@ def gradient_bars(axes: Axes, dA_drop: ArrayLike, dA: ArrayLike, D: ArrayLike) -
 def gradient_strips(axes: Axes, dA_drop: ArrayLike, dA: ArrayLike, D: ArrayLike) -> str:
     """The same over many masks: a strip of points per unit, and the share of masks it is off in.
 
+    After the switch a point is hollow where the unit is off in that mask.
+
     Arrays (K, n): K masks, n units. Raises ValueError if the shapes differ.
     """
     after, before, kept = (np.asarray(values) for values in (dA_drop, dA, D))
@@ -88,9 +93,16 @@ def gradient_strips(axes: Axes, dA_drop: ArrayLike, dA: ArrayLike, D: ArrayLike)
     masks, units = after.shape
     # Points side by side, in the order of the masks: a spread that hides nothing and needs no chance.
     spread = np.linspace(-0.14, 0.14, masks)
-    for values, color, shift, mark in ((after, AFTER, -0.2, "o"), (before, BEFORE, 0.2, "x")):
+    is_on, everywhere = kept.astype(bool), np.ones_like(kept, dtype=bool)
+    for values, where, color, shift, look in (
+        (after, is_on, AFTER, -0.2, {"marker": "o", "markersize": 3}),
+        (after, ~is_on, AFTER, -0.2, HOLLOW),
+        (before, everywhere, BEFORE, 0.2, {"marker": "x", "markersize": 3}),
+    ):
+        shown = np.where(where, values, np.nan)
         for unit in range(units):
-            axes.plot(unit + shift + spread, values[:, unit], mark, color=color, markersize=3)
+            x = unit + shift + spread
+            axes.plot(x, shown[:, unit], linestyle="none", color=color, **look)
     axes.axhline(0, color="0.3", linewidth=0.8)
     off = 1 - kept.mean(axis=0)
     axes.set_xticks(range(units), [f"unit {i}\noff in {off[i]:.0%}" for i in range(units)])
@@ -138,11 +150,13 @@ def _columns(*arrays: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _legend(axes: Axes, hatched: bool = True) -> None:
-    handles = [
+    handles: list[Patch | Line2D] = [
         Patch(color=AFTER, label="after the switch (dA_drop)"),
         Patch(color=BEFORE, label="before the switch (dA)"),
     ]
     if hatched:
         handles.append(Patch(facecolor="white", edgecolor="0.3", hatch=HATCH, label="unit is off"))
+    else:
+        handles.append(Line2D([], [], linestyle="none", color=AFTER, label="unit is off", **HOLLOW))
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)

@@ -7,7 +7,7 @@ import numpy as np
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.doors import Array
 from dropout_lab.core.dropout import apply_mask
-from dropout_lab.exercises.feedback import Feedback, accept, refuse
+from dropout_lab.exercises.feedback import Feedback, accept, in_words, refuse
 from dropout_lab.text import number
 
 # dA1_drop, D1 and keep_prob: two units of one example, the first off and the second kept.
@@ -17,6 +17,7 @@ GIVEN = (np.array([[0.6], [-0.3]]), np.array([[False], [True]]), 0.5)
 TOLD_APART = {name: bug for name, bug in BACKWARD_BUGS.items() if name != "fresh mask"}
 
 
+@in_words
 def check_by_hand(off: object, kept: object) -> Feedback:
     """Check dA1 of two units: off with dA1_drop = 0.6, kept with dA1_drop = -0.3, keep_prob = 0.5.
 

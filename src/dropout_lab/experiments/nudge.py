@@ -69,6 +69,12 @@ class Nudge:
         return self.gradient * self.size
 
     @property
+    def gap(self) -> float:
+        """How far answer and promise differ, as a share of the larger of the two; 0 if both are 0."""
+        sizes = abs(self.answer), abs(self.promise)
+        return abs(self.answer - self.promise) / max(sizes) if max(sizes) else 0.0
+
+    @property
     def honest(self) -> bool:
         """Whether the gradient is the true slope."""
         return abs(self.gradient - self.slope) <= 1e-6 * max(1.0, abs(self.slope))

@@ -10,8 +10,10 @@ _HOMES = {
     "bug_hunt": "_bug_hunt:BugHunt",
     "detection_matrix": "_detection_matrix:DetectionMatrix",
     "ensemble": "_ensemble:Ensemble",
+    "fold": "_guess:Fold",
     "guess": "_guess:Guess",
     "keep_the_scale": "_keep_the_scale:KeepTheScale",
+    "progress": "_progress:Progress",
     "step_through": "_step_through:StepThrough",
     "switch_off": "_switch_off:SwitchOff",
     "train": "_train:Train",
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from dropout_lab.labs._bug_hunt import BugHunt as bug_hunt
     from dropout_lab.labs._detection_matrix import DetectionMatrix as detection_matrix
     from dropout_lab.labs._ensemble import Ensemble as ensemble
+    from dropout_lab.labs._guess import Fold as fold
     from dropout_lab.labs._guess import Guess as guess
     from dropout_lab.labs._keep_the_scale import KeepTheScale as keep_the_scale
+    from dropout_lab.labs._progress import Progress as progress
     from dropout_lab.labs._step_through import StepThrough as step_through
     from dropout_lab.labs._switch_off import SwitchOff as switch_off
     from dropout_lab.labs._train import Train as train

@@ -94,6 +94,11 @@ class BugHunt(Lab):
         """The checks that fail on the listing, and so catch its bug."""
         return failing(self.verdicts)
 
+    @property
+    def first_tries(self) -> dict[int, Try]:
+        """What was committed to first, by the number of the listing."""
+        return dict(self._first)
+
     def commit(self, check: str) -> None:
         """Say which check would catch it, as the button does, and see what all of them say.
 

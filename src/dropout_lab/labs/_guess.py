@@ -11,9 +11,10 @@ from dropout_lab.core.doors import check_one_of
 from dropout_lab.labs.base import Lab
 from dropout_lab.labs.controls import button
 from dropout_lab.lessons import Asked, prediction
+from dropout_lab.lessons.progress import first_answer, record_guess
 from dropout_lab.pictures.svg import add, as_text
 
-# What was answered to each question: a cell that is run a second time shows it again.
+# What was answered first to each question: a cell that is run a second time shows it again.
 EARLIER: dict[str, list[str]] = {}
 
 
@@ -50,7 +51,7 @@ class Guess(Lab):
                 Asked(question, "", question, options, _kept(truth), because, _kept(default))
             )
         self._build()
-        earlier = EARLIER.get(self.name, [])
+        earlier = first_answer(self.name) or EARLIER.get(self.name, [])
         if set(earlier) <= set(self.options) and (len(earlier) == 1 or (earlier and self.many)):
             self.commit(*earlier)
 
@@ -77,6 +78,7 @@ class Guess(Lab):
             raise ValueError(f"choose one of {', '.join(self.options)}")
         self.answer, self.committed = chosen, True
         EARLIER.setdefault(self.name, chosen)
+        record_guess(self.name, chosen, self.right)
         self._reveal()
 
     def __repr__(self) -> str:
@@ -122,7 +124,9 @@ class Guess(Lab):
 
     def _reveal(self) -> None:
         self._mark()
-        head = "✓ You saw it." if self.right else "✗ Not quite. Good: this is what the lab is for."
+        all_wrong = set(self.answer) == set(self.options) - set(self.truth)
+        miss = "The other way round, each of them" if self.many and all_wrong else "Not quite"
+        head = "✓ You saw it." if self.right else f"✗ {miss}. Good: this is what the lab is for."
         if self.many:
             self._say("", head, self.right, self._compared())
         else:
@@ -182,6 +186,30 @@ class Guess(Lab):
             told = "yes" if option in self.truth else "no"
             add(answers, "li", f"{option}: {told}. {self._why(option)}")
         return [self._ask(), options, answer]
+
+
+class Fold:
+    """A lab, or lines of text, that answer a question above them: folded away where no kernel runs.
+
+    A live lab is shown as ever. words: what to press.
+    """
+
+    def __init__(
+        self, what: Lab | Sequence[str], words: str = "Answer first, then open this"
+    ) -> None:
+        self._what, self._words = what, words
+
+    def __repr__(self) -> str:
+        return repr(self._what) if isinstance(self._what, Lab) else "\n".join(self._what)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        folded = Element("details")
+        add(folded, "summary", self._words)
+        if not isinstance(self._what, Lab):
+            add(folded, "pre", repr(self))
+            return {"text/plain": repr(self), "text/html": as_text(folded)}
+        folded.extend(self._what._static())
+        return self._what._repr_mimebundle_(**kwargs) | {"text/html": as_text(folded)}
 
 
 def _kept(answer: str | Iterable[str]) -> str | Sequence[str]:

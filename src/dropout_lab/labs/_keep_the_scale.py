@@ -105,12 +105,18 @@ class KeepTheScale(KeepProbLab):
         head, words = self._verdict()
         return [as_image(self._picture.root), element("p", f"{head} {words}")]
 
+    @property
+    def kept(self) -> bool:
+        """Whether, with the scale, the exact mean is the value with everything on."""
+        _, (scaled, _), (on, _) = self._shown
+        return bool(np.isclose(float(scaled.mean), on))
+
     def _verdict(self) -> tuple[str, str]:
         """Whether the mean is kept; then which mean equals which mark."""
         _, (scaled, plain), (on, times) = self._shown
         mean, bare = float(scaled.mean), float(plain.mean)
         head = (
-            f"{'✓ kept' if np.isclose(mean, on) else '✗ not kept'}: with the scale the exact mean is "
+            f"{'✓ kept' if self.kept else '✗ not kept'}: with the scale the exact mean is "
             f"{mean:+z.4f}, with everything on it is {on:+z.4f}."
         )
         vanilla = (

@@ -136,6 +136,11 @@ class Train(RunningLab):
             control.observe(self._safely(lambda _: self._changed()), "value")
         return row(keep_prob_row, activation), *more(rate, optimizer)
 
+    @property
+    def setup(self) -> Setup:
+        """What this run trains with: keep_prob, activation and so on, as they stood at its start."""
+        return self._race.setup
+
     def _waiting(self) -> str:
         """What differs from the setup in use, in a sentence; empty if nothing does."""
         new = [

@@ -106,8 +106,7 @@ def _judged(nudged: Nudge) -> tuple[bool, str]:
 
     Above 5% it did not: either the gradient is wrong, or the nudge too large for a straight line.
     """
-    sizes = abs(nudged.answer), abs(nudged.promise)
-    off = abs(nudged.answer - nudged.promise) / max(sizes) if max(sizes) else 0.0
+    off = nudged.gap
     if not nudged.honest:
         return False, "the promise is false"
     if off > BROKEN:

@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, Self
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
 from IPython import get_ipython
 from traitlets import HasTraits
 
-from dropout_lab.core.doors import check_keep_prob
+from dropout_lab.core.doors import check_keep_prob, check_one_of
 from dropout_lab.labs.controls import keep_prob_control
+from dropout_lab.labs.goals import GOALS, Board, write_goals
 from dropout_lab.pictures.svg import add, as_text
 
 PACKAGE = str(Path(__file__).parents[1])
@@ -77,6 +78,7 @@ class Lab:
     """
 
     error: Exception | None = None
+    _board: Board | None = None
 
     def __init__(self) -> None:
         self.status, self._alert = widgets.HTML(), widgets.HTML()
@@ -90,6 +92,14 @@ class Lab:
         """Put the parts below each other; the error line, empty so far, comes first."""
         self.widget.children = (self._alert, *parts)
 
+    def goals(self, name: str) -> Self:
+        """The same lab, with the goals of this name below it, say "02-switch"; a key of GOALS."""
+        check_one_of(name, GOALS, "goals")
+        self._board = Board(GOALS[name])
+        self._board.look(self)
+        self.widget.children = (*self.widget.children, self._board.picture)
+        return self
+
     def _watch(self, *shown: HasTraits) -> None:
         """Show everything anew when a control in `_asked` moves, or one that says what is shown."""
         for control in (*self._asked, *shown):
@@ -98,6 +108,8 @@ class Lab:
     def _show(self) -> None:
         self._update()
         self._paint()
+        if self._board:
+            self._board.look(self)
 
     def _update(self) -> None:
         """Work, unless the controls ask what they asked the last time."""
@@ -154,7 +166,9 @@ class Lab:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live widget, its picture for viewers without a kernel, and its state in words."""
-        still = {"text/plain": repr(self), "text/html": "".join(map(as_text, self._static()))}
+        goals = [write_goals(self._board.goals)] if self._board else []
+        html = "".join(map(as_text, [*self._static(), *goals]))
+        still = {"text/plain": repr(self), "text/html": html}
         return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | still
 
 

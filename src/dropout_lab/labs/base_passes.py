@@ -218,6 +218,11 @@ class PassesLab(KeepProbLab):
             self._bent = replace(self._net, activation=self.activation)
         return self._bent
 
+    @property
+    def by_hand(self) -> dict[tuple[int, int, int], bool]:
+        """What was switched by hand: {(layer, unit, example): kept}."""
+        return self._switches.by_hand
+
     def toggle(self, layer: int, unit: int, example: int | None = None) -> None:
         """Switch a unit off or on, in the current example unless you name another, as a press does."""
         self._switches.toggle(self.masks, layer, unit, self.example if example is None else example)

@@ -233,7 +233,7 @@ def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
     """Words at the marks of a unit: what would be true, and at the first that has one, ring and stop."""
     (w, h), y, j = d.at.place, d.at.y[l][i], d.example
     left, right = d.at.node_x[l] - w / 2, d.at.terminal_x[l] + w / 2
-    size, low = (13.0 if d.at.wide else 12.0), y + h / 4
+    size, low = (13.0 if d.at.wide else 12.75), y + h / 4
     gradient, now = d.node(l)[1], d.step.line
     lines: tuple[str, ...]
     if gradient and d.story.marked(d.story.made, gradient, i, j):

@@ -33,7 +33,8 @@ def write_stage(
     add(root, "style", STYLE)
     head = add(root, "div", class_="head")
     add(head, "span", f"{step.passed}{', ' + place if place else ''}", class_="where")
-    add(head, "code", step.code)
+    # A long line is written smaller, so that the verdict stays beside it and nothing below moves.
+    add(head, "code", step.code, class_="long" if len(step.code) > 45 else "short")
     kind = "ok" if said.good else "wrong"
     sign = "✓" if said.good else "✗"
     add(head, "strong", f"{sign} {said.verdict}", class_=f"verdict {kind}", role="status", aria_live="polite")  # fmt: skip
