@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from dropout_lab.bugs.attention import ATTENTION_BUGS
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, KNOWN
 from dropout_lab.bugs.checks import failing
 from dropout_lab.labs.picture import Picture
@@ -305,6 +306,24 @@ WAYS: dict[str, list[tuple[Any, ...]]] = {
         (lambda lab: [one.right for one in lab.first_tries.values()] == [True] * 8,),
     ],
     "10-own": [(_switched_by_hand, lambda seen: _several(seen, 2))],
+    "12-row": [
+        (lambda lab: lab.row.sum, lambda seen: max(seen) > 1.5 and min(seen) < 0.1),
+        (lambda lab: lab.keep_prob, _far_apart),
+        (_keep_prob_is(1),),
+    ],
+    "12-back": [
+        (lambda lab: lab.recipe, lambda seen: set(seen) >= set(ATTENTION_BUGS)),
+        (lambda lab: lab.recipe == "slope from dropped P" and not lab.row.good,),
+    ],
+    "13-forgot": [
+        (
+            lambda lab: (
+                lab.masks[1].tobytes() if _slips(lab, "fresh mask") and not lab.check.ok else None
+            ),
+            _several,
+        ),
+        (lambda lab: _slips(lab, "fresh mask") and bool(lab.check.ok),),
+    ],
 }
 
 

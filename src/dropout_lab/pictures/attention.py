@@ -55,6 +55,11 @@ class AttentionRow:
         return heads.row_sums(self.fwd.P[self.i], self.fwd.keep_prob)
 
     @property
+    def sum(self) -> float:
+        """The sum of the row, with the switches as they are."""
+        return float(self.fwd.P_drop[self.i].sum())
+
+    @property
     def good(self) -> bool:
         """Whether all three gradients are right."""
         return max(self.errors.values()) < RIGHT
@@ -97,15 +102,11 @@ def describe_attention(row: AttentionRow) -> str:
         for name, error in row.errors.items()
     )
     return (
-        f"{errors}. Query {row.i}, keys off: {off}; its row sums to {_sum(row):.2f}, over all "
+        f"{errors}. Query {row.i}, keys off: {off}; its row sums to {row.sum:.2f}, over all "
         f"{row.sums.probabilities.size} masks to {float(row.sums.mean):.4g} on average, sd "
         f"{float(row.sums.variance) ** 0.5:.2f}. "
         f"rowsum(P * dP) {number(float(sums[0]))}, rowsum(dO * O) {number(float(sums[1]))}."
     )
-
-
-def _sum(row: AttentionRow) -> float:
-    return float(row.fwd.P_drop[row.i].sum())
 
 
 def _x(length: float) -> float:
@@ -115,7 +116,7 @@ def _x(length: float) -> float:
 
 def _strips(root: Element, row: AttentionRow) -> None:
     """P and P_drop as widths, a tick for each mask at the sum it gives, a line through all of them at 1."""
-    told = ("sum 1, always", f"sum {_sum(row):.2f}", f"mean {float(row.sums.mean):.4g}, exactly")
+    told = ("sum 1, always", f"sum {row.sum:.2f}", f"mean {float(row.sums.mean):.4g}, exactly")
     for (name, y), words in zip(STRIPS.items(), told, strict=True):
         label(root, LEFT - 12, y + 18, name, 14, text_anchor="end", font_family=MONO)
         label(root, _x(MOST) + 14, y + 18, words, 14, text_anchor="start", font_weight=700)
@@ -126,7 +127,7 @@ def _strips(root: Element, row: AttentionRow) -> None:
     for total, chance in zip(row.sums.values, row.sums.probabilities, strict=True):
         x, top = _x(float(total)), y - 3 - (BAND - 3) * float(chance) / most
         line(root, x, y, x, top, class_="thin", stroke_width=1.6)
-    add(root, "path", d=f"M{_x(_sum(row)):.5g} {y + 2:.5g}l-6 10h12z", class_="dot")
+    add(root, "path", d=f"M{_x(row.sum):.5g} {y + 2:.5g}l-6 10h12z", class_="dot")
     line(root, _x(1), 30, _x(1), y + 8, class_="line", stroke_width=1.6, stroke_dasharray="4 3")
     label(root, _x(1), 22, "1", 14, font_weight=700)
 
