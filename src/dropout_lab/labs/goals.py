@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from dropout_lab.bugs.attention import ATTENTION_BUGS
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, KNOWN
 from dropout_lab.bugs.checks import failing
 from dropout_lab.core.recipe import CORRECT
@@ -323,6 +324,24 @@ WAYS: dict[str, list[tuple[Any, ...]]] = {
     "11-slip": [
         (lambda lab: "dA1" in _wrong_here(lab, "wrong") and "dA1" not in _wrong_here(lab, "made"),),
         (lambda lab: not _wrong_here(lab, "wrong") and not _right_line(lab) and lab.keep_prob < 1,),
+    ],
+    "12-row": [
+        (lambda lab: lab.row.sum, lambda seen: max(seen) > 1.5 and min(seen) < 0.1),
+        (lambda lab: lab.keep_prob, _far_apart),
+        (_keep_prob_is(1),),
+    ],
+    "12-back": [
+        (lambda lab: lab.recipe, lambda seen: set(seen) >= set(ATTENTION_BUGS)),
+        (lambda lab: lab.recipe == "slope from dropped P" and not lab.row.good,),
+    ],
+    "13-forgot": [
+        (
+            lambda lab: (
+                lab.masks[1].tobytes() if _slips(lab, "fresh mask") and not lab.check.ok else None
+            ),
+            _several,
+        ),
+        (lambda lab: _slips(lab, "fresh mask") and bool(lab.check.ok),),
     ],
 }
 
