@@ -44,8 +44,10 @@ def day(browser, folder, yesterday=None, trusted=True, extended=True):
     shutil.copytree(yesterday / "work" if yesterday else TOP / "notebooks", folder / "work")
     if yesterday and trusted:
         shutil.copytree(yesterday / "data", folder / "data")
-    if extended:
-        shutil.copytree(SHIPPED, folder / "config" / SHIPPED.name)
+    shutil.copytree(SHIPPED, folder / "config" / SHIPPED.name)
+    if not extended:  # it may be installed here: an entry nearer to the user wins
+        (entry,) = (folder / "config" / SHIPPED.name).iterdir()
+        entry.write_text(entry.read_text().replace("true", "false"))
     with live_lab.serve(folder) as server:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         yield live_lab.NotebookPage(page, server, NAME).open()
