@@ -18,6 +18,7 @@ from types import SimpleNamespace
 import pytest
 import small_clone
 
+import dropout_lab
 from dropout_lab import install as installer
 from dropout_lab import start as launcher
 
@@ -572,6 +573,10 @@ def test_the_package_is_light_and_has_the_command_the_notebooks_and_the_extensio
     wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["sources"]["notebooks"] == "dropout_lab/notebooks"
     assert all((TOP / path).is_dir() for path in [*wheel["sources"], *wheel["shared-data"]])
+
+
+def test_the_citation_names_this_version():
+    assert f"\nversion: {dropout_lab.__version__}\n" in (TOP / "CITATION.cff").read_text()
 
 
 def test_the_lock_pins_all_that_is_installed_here_by_name():
