@@ -68,7 +68,7 @@ def test_nonsense_in_the_number_box_does_no_harm(walk):
         box.fill(nonsense)
         box.press("Enter")
         wait_for_status(walk, "every gradient is right")
-    assert 0.05 <= float(box.input_value()) <= 1
+    assert 0.01 <= float(box.input_value()) <= 1
 
 
 def test_stepping_forwards_and_backwards_and_play(walk, fourth):

@@ -119,7 +119,7 @@ def test_keep_prob_and_the_example_of_switch_off(switch, second):
     handle.press("End")
     wait_for_status(switch, "20 of 20 kept, a share of 1.00")
     handle.press("Home")
-    wait_for_status(switch, "keep_prob says 0.05")
+    wait_for_status(switch, "keep_prob says 0.01")
     track = switch.locator(".noUi-target").first.bounding_box()
     second.page.mouse.click(track["x"] + track["width"] * 0.68, track["y"] + track["height"] / 2)
     wait_for_status(switch, re.compile(r"keep_prob says 0\.(6|7)"))
@@ -146,7 +146,7 @@ def test_nonsense_in_the_number_boxes_does_no_harm(switch, scale, matrix):
         for nonsense in ("7", "-3"):
             fill(lab, "keep_prob", nonsense)
         value = float(lab.get_by_label("keep_prob", exact=True).input_value())
-        assert 0.05 <= value <= 1
+        assert 0.01 <= value <= 1
         assert lab.locator("[role=alert]").count() == 0
         fill(lab, "keep_prob", "0.7")
 

@@ -279,3 +279,15 @@ def test_an_error_is_that_of_the_gradient_check():
     errors = gradient_errors(case.net, case.X, case.Y, case.masks, 0.6)
     check = check_gradients(case.net, case.X, case.Y, case.masks, 0.6, BUGS["no scale"])
     assert np.isclose(errors["no scale"]["relu", "Z"], check.relative_error)
+
+
+def test_where_no_row_is_wrong_the_evidence_says_so_and_no_more():
+    evidence = detection_matrix()["correct"]["dropped rows"].evidence
+    assert evidence == "0 of 11 units, switched off in every example, still have a gradient"
+
+
+@pytest.mark.parametrize(("keep_prob", "kept"), [(0.9, 0.86), (0.9, 0.94), (0.1, 0.14)])
+def test_a_share_that_is_off_by_four_hundredths_is_seen(keep_prob, kept):
+    near = replace(CORRECT, sample=lambda shape, _k, rng: rng.random(shape) < kept)
+    subject = replace(draw_subject("tanh", keep_prob, np.random.default_rng(0)), recipe=near)
+    assert not kept_share(subject, np.random.default_rng(0)).passed

@@ -298,7 +298,10 @@ def test_the_sentence_about_dW_is_true(case):
 CHECKS = {
     "right": GradientCheck(True, 3e-11, ("dW", 1, (0, 0))),
     "wrong": GradientCheck(False, 0.14, ("dW", 1, (2, 0))),
+    "of some": GradientCheck(True, 3e-11, ("dW", 1, (0, 0)), (2000, 5151)),
+    "of some, wrong": GradientCheck(False, 0.14, ("dW", 1, (2, 0)), (2000, 5151)),
 }
+SOME = "(a sample of 2,000 of 5,151 parameters)"
 
 
 @pytest.mark.parametrize(
@@ -319,6 +322,19 @@ CHECKS = {
         ),
         ("wrong", ("dA1", "dW1"), False, "gradient check 0.14, furthest off: dW1[2, 0]"),
         ("wrong", (), False, "gradient check 0.14, furthest off: dW1[2, 0]"),
+        ("of some", (), True, f"gradient check 3e-11 {SOME}, every gradient is right"),
+        (
+            "of some",
+            ("dW1",),
+            False,
+            f"gradient check passes (3e-11) {SOME}, too near to tell; wrong: dW1",
+        ),
+        (
+            "of some, wrong",
+            ("dW1",),
+            False,
+            f"gradient check 0.14 {SOME}, furthest off: dW1[2, 0]",
+        ),
     ],
 )
 def test_a_verdict_is_green_only_if_no_gradient_is_wrong(check, wrong, good, words):

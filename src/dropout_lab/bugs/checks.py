@@ -11,7 +11,15 @@ from numpy.typing import ArrayLike
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS, KNOWN
 from dropout_lab.core.activations import activation_named
 from dropout_lab.core.balance import check_balance
-from dropout_lab.core.doors import Array, Mask, Rng, check_keep_prob, check_one_of, check_rng
+from dropout_lab.core.doors import (
+    Array,
+    Mask,
+    Rng,
+    check_keep_prob,
+    check_kind,
+    check_one_of,
+    check_rng,
+)
 from dropout_lab.core.gradcheck import check_gradients, numerical_gradients, relative_error
 from dropout_lab.core.network import Network, as_row
 from dropout_lab.core.passes import backward, forward, predict, sample_masks
@@ -242,6 +250,9 @@ def detection_matrix(
     check_keep_prob(keep_prob)
     check_one_of(slope_from, SLOPE_SOURCES, "slope_from")
     check_rng(rng)
+    check_kind(recipes, Mapping, "recipes")
+    for name, recipe in recipes.items():
+        check_kind(recipe, Recipe, f"recipe {name!r}")
     subject = draw_subject(activation, keep_prob, rng)
     subjects = {
         name: replace(subject, recipe=_with_slope(recipe, slope_from))

@@ -21,6 +21,7 @@ from dropout_lab.core.doors import (
     check_count,
     check_hidden,
     check_keep_prob,
+    check_kind,
     check_one_of,
 )
 from dropout_lab.core.network import Network
@@ -98,14 +99,16 @@ def set_up(
 
     Raises ValueError for networks or points that do not fit the plane, or an unknown name.
     """
+    if net is not None:
+        check_kind(net, Network, "net")
     if net is not None and (net.batch or net.sizes[0] != 2 or net.sizes[-1] != 1):
         given = f"sizes {net.sizes}" + (f", leading axes {net.batch}" if net.batch else "")
         raise ValueError(f"expected one network with 2 inputs and 1 output, got {given}")
     L = net.L if net else len(SIZES) - 1
-    layers = tuple(range(1, L) if layers is None else layers)
+    layers = range(1, L) if layers is None else layers
     check_hidden(layers, L)
     return Setup(
-        *_points(X, Y, data), net, layers, keep_prob,
+        *_points(X, Y, data), net, tuple(layers), keep_prob,
         learning_rate=RATES.get(optimizer, 1.0) if learning_rate is None else learning_rate,
         optimizer=optimizer, activation=activation or (net.activation if net else "relu"),
         seeds=seeds, seed=seed,

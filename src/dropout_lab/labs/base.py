@@ -15,8 +15,8 @@ import ipywidgets as widgets
 from IPython import get_ipython
 from traitlets import HasTraits
 
-from dropout_lab.core.doors import check_keep_prob, check_one_of
-from dropout_lab.labs.controls import keep_prob_control
+from dropout_lab.core.doors import check_between, check_keep_prob, check_one_of
+from dropout_lab.labs.controls import LOWEST, keep_prob_control
 from dropout_lab.labs.goals import GOALS, Board, write_goals
 from dropout_lab.pictures.svg import add, as_text
 
@@ -194,6 +194,7 @@ class KeepProbLab(Lab):
     @keep_prob.setter
     def keep_prob(self, value: float) -> None:
         check_keep_prob(value)
+        check_between(value, "keep_prob in a lab", LOWEST, 1)
         self._keep_prob.value = value
 
 

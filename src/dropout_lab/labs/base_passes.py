@@ -13,7 +13,7 @@ from traitlets import HasTraits
 from dropout_lab.bugs.catalogue import GROUPS, KNOWN, named, yours
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.balance import BalanceCheck, check_balance
-from dropout_lab.core.doors import Array, Mask
+from dropout_lab.core.doors import Array, Mask, as_floats, check_hidden, check_one_of
 from dropout_lab.core.gradcheck import GradientCheck, check_gradients
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, backward, forward, loss, sample_masks
@@ -34,6 +34,7 @@ class Switches:
     """Masks for m examples. The same seed keeps its draws, so they grow and shrink with keep_prob."""
 
     def __init__(self, net: Network, m: int, layers: Sequence[int]) -> None:
+        check_hidden(layers, net.L)
         self._net, self._m, self.layers = net, m, tuple(layers)
         self._by_hand: dict[tuple[int, int, int], bool] = {}
 
@@ -55,8 +56,9 @@ class Switches:
         """Switch one unit over from where it stands in masks, until `forget`."""
         if layer not in masks or unit not in range(len(masks[layer])):
             raise ValueError(f"there is no switch at unit {unit} of layer {layer}")
-        at = layer, unit, example
-        self._by_hand[at] = not self._by_hand.get(at, bool(masks[layer][unit, example]))
+        check_one_of(example, range(self._m), "example")
+        stands = self._by_hand.get((layer, unit, example), bool(masks[layer][unit, example]))
+        self._by_hand[layer, unit, example] = not stands
 
     def forget(self) -> None:
         """Forget what was switched by hand."""
@@ -124,10 +126,11 @@ def own_or_ours(
     """
     if net is not None and (X is None or Y is None):
         raise ValueError("your own network needs your own data: give X and Y as well")
-    values = np.asarray(case.X if X is None else X, dtype=float)
-    labels = np.asarray(case.Y if Y is None else Y, dtype=float)
-    loss(forward(net or case.net, values), labels)  # complains about data that does not fit
-    return net or case.net, values, labels
+    values = as_floats(case.X if X is None else X, "X")
+    labels = as_floats(case.Y if Y is None else Y, "Y")
+    used = case.net if net is None else net
+    loss(forward(used, values), labels)  # complains about data that does not fit
+    return used, values, labels
 
 
 class PassesLab(KeepProbLab):
@@ -162,7 +165,7 @@ class PassesLab(KeepProbLab):
         self._switches = Switches(self._net, m, range(1, self._net.L) if layers is None else layers)
         self._view = View()
         start = (case.seed or 0) if seed is None else seed
-        self._seed = whole_number("mask seed", start, 0, 10**6)
+        self._seed = whole_number("mask seed", start, 0, 10**6, called="seed")
         self._seed.observe(lambda _: self._switches.forget(), "value")
         self._example = choice("example", range(m), example, "110px")
         self._activation = choice("activation", list(ACTIVATIONS), self._net.activation, "170px")
@@ -307,14 +310,11 @@ class PassesLab(KeepProbLab):
 
 
 class CheckedLab(PassesLab):
-    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`).
-
-    balance: value times gradient; None if a switch's scale depends on A, where it does not hold.
-    """
+    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`)."""
 
     steps: list[Step]
     check: GradientCheck
-    balance: BalanceCheck | None
+    balance: BalanceCheck | None  # None if a switch's scale depends on A, where it does not hold
     used: Recipe  # the one that ran
 
     def _work(self) -> None:
@@ -323,8 +323,8 @@ class CheckedLab(PassesLab):
         steps = tell(net, fwd, bwd, self._Y, recipe)
         given = (net, self._X, self._Y, masks, self.keep_prob, recipe)
         check = check_gradients(*given, bwd=bwd)
-        forth = steps[-1].story.factors["forward"].values()
-        linear = all(factor is not None for factor in forth)
+        factors = steps[-1].story.factors["forward"]
+        linear = all(factor is not None for factor in factors.values())
         self.balance = check_balance(net, fwd, bwd) if linear else None
         self.masks, self.steps, self.check, self.used = masks, steps, check, recipe
 

@@ -199,22 +199,24 @@ def about_check(
     says. balance: value times gradient of the same passes; None if it does not apply. code: the line that
     makes an array.
     """
-    error, names = check.relative_error, ", ".join(sorted(wrong))
+    error, names, part = check.relative_error, ", ".join(sorted(wrong)), ""
+    if check.sample:
+        part = f" (a sample of {check.sample[0]:,} of {check.sample[1]:,} parameters)"
     used = ", ".join(sorted(name for name in wrong if name.startswith(("dW", "db"))))
     if check.ok and not wrong:
-        return True, f"gradient check {error:.0e}, every gradient is right"
+        return True, f"gradient check {error:.0e}{part}, every gradient is right"
     if check.ok:
         luck = f"every dW and db is right, by luck; wrong: {names}"
         told = f"too near to tell; wrong: {used}" if used else luck
-        words = f"gradient check passes ({error:.0e}), {told}"
+        words = f"gradient check passes ({error:.0e}){part}, {told}"
         if balance and balance.where:
             line = code.get(balance.where, balance.where)
             words += f" · value × gradient changes at {line}"
         return False, words
     if balance and balance.ok and not wrong:
-        at = f"gradient check {error:.2g} at {entry(check)}"
+        at = f"gradient check {error:.2g}{part} at {entry(check)}"
         return True, f"{at}, where a nudge is too coarse; every gradient is right"
-    words = f"gradient check {error:.2g}, furthest off: {entry(check)}"
+    words = f"gradient check {error:.2g}{part}, furthest off: {entry(check)}"
     if balance:  # the name alone: beside the line of code there is room for no other line
         at = "does not see it" if balance.ok else f"changes at {balance.where}"
         words += f" · value × gradient {at}"
