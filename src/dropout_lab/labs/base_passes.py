@@ -276,14 +276,11 @@ class PassesLab(KeepProbLab):
 
 
 class CheckedLab(PassesLab):
-    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`).
-
-    balance: value times gradient; None if a switch's scale depends on A, where it does not hold.
-    """
+    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`)."""
 
     steps: list[Step]
     check: GradientCheck
-    balance: BalanceCheck | None
+    balance: BalanceCheck | None  # None if a switch's scale depends on A, where it does not hold
     used: Recipe  # the one that ran
 
     def _work(self) -> None:
@@ -292,8 +289,8 @@ class CheckedLab(PassesLab):
         steps = tell(net, fwd, bwd, self._Y, recipe)
         given = (net, self._X, self._Y, masks, self.keep_prob, recipe)
         check = check_gradients(*given, bwd=bwd)
-        forth = steps[-1].story.factors["forward"].values()
-        linear = all(factor is not None for factor in forth)
+        factors = steps[-1].story.factors["forward"]
+        linear = all(factor is not None for factor in factors.values())
         self.balance = check_balance(net, fwd, bwd) if linear else None
         self.masks, self.steps, self.check, self.used = masks, steps, check, recipe
 
