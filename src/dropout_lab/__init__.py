@@ -55,6 +55,12 @@ _HOMES = {
     "stacked": "experiments.training:stacked",
     "accuracy": "experiments.training:accuracy",
     "Optimizer": "experiments.optimizers:Optimizer",
+    # a machine that differentiates
+    "Tape": "experiments.tape:Tape",
+    "Value": "experiments.tape:Value",
+    "Rule": "experiments.tape:Rule",
+    "RULES": "experiments.tape:RULES",
+    "write_passes": "experiments.written:write_passes",
     # attention, adapters, and masks made again
     "attention_case": "experiments.attention:attention_case",
     "attention_forward": "experiments.attention:attention_forward",
@@ -127,9 +133,14 @@ if TYPE_CHECKING:  # the same for Tab, help and type checkers; a test compares t
     from dropout_lab.experiments.optimizers import Optimizer as Optimizer
     from dropout_lab.experiments.remake import counted_mask as counted_mask
     from dropout_lab.experiments.remake import memories as memories
+    from dropout_lab.experiments.tape import RULES as RULES
+    from dropout_lab.experiments.tape import Rule as Rule
+    from dropout_lab.experiments.tape import Tape as Tape
+    from dropout_lab.experiments.tape import Value as Value
     from dropout_lab.experiments.training import accuracy as accuracy
     from dropout_lab.experiments.training import stacked as stacked
     from dropout_lab.experiments.training import train as train
+    from dropout_lab.experiments.written import write_passes as write_passes
     from dropout_lab.pictures.stage import draw as draw
     from dropout_lab.pictures.steps import tell as tell
     from dropout_lab.text import numbers as numbers

@@ -184,7 +184,7 @@ def charts():
     """Charts of all kinds, with means at either end and in the middle."""
     scale = labs.keep_the_scale()
     for quantity in ("next Z", "squared length of A_drop", "cost J"):
-        for keep_prob in (0.05, 0.5, 1.0):
+        for keep_prob in (0.01, 0.5, 1.0):
             scale.quantity, scale.keep_prob = quantity, keep_prob
             yield f"{quantity} at {keep_prob}", scale._picture.markup
     for example in range(5):
@@ -192,7 +192,7 @@ def charts():
         for many in range(4):
             yield f"example {example}, {many} predictions", lab._picture.markup
             lab.predict()
-    for keep_prob in (0.05, 0.5, 1.0):
+    for keep_prob in (0.01, 0.5, 1.0):
         yield f"share at {keep_prob}", as_text(ShareChart(10_000).show(keep_prob, 0.7))
 
 

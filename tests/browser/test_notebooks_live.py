@@ -148,7 +148,7 @@ def test_restarting_the_kernel_and_running_all_again(open_notebook):
     lab = notebook.lab("keep_prob")
     select(lab, "break it", "neither")
     lab.locator("[role=status]").filter(has_text="furthest off").wait_for(timeout=15_000)
-    assert notebook.page.locator(".dropout-lab").count() == 6
+    assert notebook.page.locator(".dropout-lab").count() == 7
     assert notebook.errors == []
     notebook.page.close()
 

@@ -49,3 +49,11 @@ def test_the_slope_of_a_saturated_sigmoid_is_small_and_not_zero(Z):
 def test_an_unknown_activation_is_answered_with_the_known_ones():
     with pytest.raises(ValueError, match=r"unknown activation 'swish'; expected one of relu"):
         activation_named("swish")
+
+
+def test_at_their_kink_the_slopes_are_those_from_below():
+    zero = np.zeros(1)
+    for slope in (ACTIVATIONS["relu"].slope("Z"), ACTIVATIONS["relu"].slope("A_drop")):
+        assert slope(zero)[0] == 0
+    for slope in (ACTIVATIONS["leaky_relu"].slope("Z"), ACTIVATIONS["leaky_relu"].slope("A_drop")):
+        assert slope(zero)[0] == 0.01

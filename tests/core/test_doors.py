@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 from cases import draw_case
 
+from dropout_lab.bugs.checks import detection_matrix
 from dropout_lab.core.doors import check_count
 from dropout_lab.core.dropout import apply_mask, sample_mask
-from dropout_lab.core.passes import backward, forward, loss, sample_masks
+from dropout_lab.core.network import Network
+from dropout_lab.core.passes import backward, forward, loss, predict, sample_masks
 from dropout_lab.core.recipe import Recipe
+from dropout_lab.experiments.data import two_moons
+from dropout_lab.experiments.ensemble import all_masks, average_all
+from dropout_lab.experiments.race import set_up
+from dropout_lab.experiments.training import stacked, train
+
+RNG = np.random.default_rng(0)
 
 
 @pytest.mark.parametrize("keep_prob", [0, -0.2, 1.2, float("nan"), np.float64(2)])
@@ -151,3 +159,77 @@ def test_an_error_inside_a_recipe_function_comes_through_as_it_is():
     c = draw_case()
     with pytest.raises(ZeroDivisionError):
         forward(c.net, c.X, c.masks, 0.6, Recipe("mine", forward=lambda *_: 1 / 0))
+
+
+# -- Whatever comes in, the complaint is ours ----------------------------------------------------
+
+
+def trained(**changes):
+    c, rng = draw_case(), np.random.default_rng(0)
+    given = {"net": c.net, "X": c.X, "Y": c.Y, "layers": [1], "keep_prob": 0.5, "rng": rng}
+    return list(train(**(given | {"iterations": 1, "learning_rate": 0.1} | changes)))[-1]
+
+
+def unequal():
+    c = draw_case()
+    return forward(c.net, c.X, {1: np.ones((2, 5, 8), bool), 2: np.ones((3, 6, 8), bool)}, 0.5)
+
+
+def none_at_all(function):
+    c = draw_case()
+    return lambda: function(c.net, np.ones((4, 0)))
+
+
+NO_NUMBERS, NO_EXAMPLE = "X: expected an array of numbers, got", r"\(4, m\) with m at least 1"
+COMPLAINTS = {
+    "net x": (lambda: forward("x", [[1]]), TypeError, "net must be a Network; got 'x'"),
+    "net x, train": (lambda: trained(net="x"), TypeError, "net must be a Network; got 'x'"),
+    "net x, race": (lambda: set_up("x"), TypeError, "net must be a Network; got 'x'"),
+    "net x, averages": (lambda: average_all("x", [[1]], [1], 0.5), TypeError, "be a Network"),
+    "recipe by name": (lambda: trained(recipe="no mask"), TypeError, "recipe must be a Recipe"),
+    "masks in a list": (lambda: forward(draw_case().net, np.ones((4, 1)), [1]), TypeError, "masks"),
+    "layers 1": (lambda: trained(layers=1), TypeError, r"layers must be a list.*\[1, 2\]; got 1"),
+    "layers '1'": (lambda: trained(layers="1"), TypeError, "layers must be a list.*got '1'"),
+    "layers 1.0": (lambda: trained(layers=[1.0]), TypeError, "a layer must be a whole number"),
+    "X of words": (lambda: trained(X="abc"), ValueError, NO_NUMBERS),
+    "X ragged": (lambda: trained(X=[[1], [1, 2]]), ValueError, NO_NUMBERS),
+    "Y of words": (lambda: trained(Y="abc"), ValueError, "Y: expected an array of numbers"),
+    "W of words": (lambda: Network({1: "W"}, {1: [[1]]}), ValueError, r"W\[1\]: expected an array"),
+    "sizes '341'": (lambda: Network.random("341", rng=RNG), TypeError, "each of sizes must be"),
+    "one size": (lambda: Network.random((3,), rng=RNG), ValueError, "expected at least two"),
+    "no example": (none_at_all(forward), ValueError, NO_EXAMPLE),
+    "no example, test": (none_at_all(lambda *a: predict(*a, 0.5)), ValueError, NO_EXAMPLE),
+    "no example, masks": (
+        lambda: sample_masks(draw_case().net, 0, [1], 0.5, RNG),
+        ValueError,
+        "m ",
+    ),
+    "leading axes": (unequal, ValueError, r"leading axes must agree; got D1 \(2,\), D2 \(3,\)"),
+    "state x": (lambda: trained(state="x"), TypeError, "state must be a State; got 'x'"),
+    "state of another m": (
+        lambda: trained(X=np.ones((4, 3)), Y=np.ones((1, 3)), state=trained().state),
+        ValueError,
+        "state belongs to a run on 8 examples; X has 3",
+    ),
+    "no networks": (lambda: stacked([]), ValueError, "expected networks of the same sizes"),
+    "units in a list": (lambda: all_masks([3], 0.5), TypeError, "units must be a Mapping"),
+    "half a unit": (
+        lambda: all_masks({1: 2.5}, 0.5),
+        TypeError,
+        "units of layer 1 must be a whole",
+    ),
+    "activation x": (
+        lambda: detection_matrix(activation="x"),
+        ValueError,
+        "unknown activation 'x'",
+    ),
+    "noise": (lambda: two_moons(5, RNG, noise="a"), TypeError, "noise must be a number; got 'a'"),
+}
+
+
+@pytest.mark.parametrize("name", COMPLAINTS)
+@pytest.mark.filterwarnings("error")
+def test_bad_input_gets_our_sentence_and_neither_numpys_nor_a_warning(name):
+    call, error, message = COMPLAINTS[name]
+    with pytest.raises(error, match=message):
+        call()

@@ -1,5 +1,6 @@
 """A gradient that was not compared with finite differences does not exist."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
+from dropout_lab.core import gradcheck
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.gradcheck import (
     Gradients,
     check_gradients,
     numerical_gradients,
 )
-from dropout_lab.core.network import Network
+from dropout_lab.core.network import Network, as_row
 from dropout_lab.core.passes import backward, forward, loss, sample_masks
 from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe
 from dropout_lab.experiments.data import lesson
@@ -130,7 +132,7 @@ def test_leading_axes_are_refused_in_words():
 
 
 @pytest.mark.parametrize("examples", [5, 1])
-@pytest.mark.parametrize("keep_prob", [k / 100 for k in range(5, 101)])
+@pytest.mark.parametrize("keep_prob", [k / 100 for k in range(1, 101)])
 def test_the_lesson_network_passes_at_every_stop_of_the_slider(examples, keep_prob):
     """A kink next to a slider stop would show learners a false alarm."""
     case = lesson(examples)
@@ -167,3 +169,73 @@ def test_worst_is_the_largest_difference_of_either_sign(sign):
         for index, value in np.ndenumerate(values)
     }
     assert differences[check.worst] == max(differences.values())
+
+
+# -- Large networks ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [1, 3e4, 1e5, 1e6])
+def test_chunks_change_no_digit(most, monkeypatch):
+    """Down to one parameter at a time; the last chunk is a smaller one."""
+    c = draw_case("relu", sizes=(6, 9, 8, 1), m=20)
+    given = c.net, c.X, c.Y, c.masks, c.keep_prob
+    monkeypatch.setattr(gradcheck, "MOST_BYTES", 1e9)
+    whole = numerical_gradients(*given)
+    monkeypatch.setattr(gradcheck, "MOST_BYTES", most)
+    parts = numerical_gradients(*given)
+    np.testing.assert_array_equal(as_row(parts.dW, parts.db), as_row(whole.dW, whole.db))
+
+
+def a_large_case(m):
+    rng = np.random.default_rng(0)
+    net = Network.random((20, 20, 20, 1), "tanh", rng=rng)
+    X, Y = rng.standard_normal((20, m)), rng.random((1, m)) < 0.5
+    return net, X, Y, sample_masks(net, m, (1, 2), 0.7, rng), 0.7
+
+
+@pytest.mark.parametrize("m", [20, 400, 4000])
+def test_memory_is_bounded_however_many_examples_there_are(m):
+    given = a_large_case(m)
+    tracemalloc.start()
+    check = check_gradients(*given)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert check.ok
+    assert peak < 1.5 * gradcheck.MOST_BYTES
+
+
+def test_where_all_would_take_too_long_a_random_sample_is_checked_and_counted(monkeypatch):
+    given = net, X, Y, masks, keep_prob = a_large_case(20)
+    count = as_row(net.W, net.b).size
+    whole = check_gradients(*given)
+    assert whole.sample is None
+    monkeypatch.setattr(gradcheck, "MOST_WORK", 0)
+    check, again = check_gradients(*given), check_gradients(*given)
+    assert check.ok
+    assert check == again
+    assert check.sample == (gradcheck.FEWEST, count)
+    other = check_gradients(*given, rng=np.random.default_rng(7))
+    assert other.relative_error != check.relative_error
+
+    def one_row(dA_drop, D, k):
+        dA = dA_drop * D / k
+        return np.where(np.arange(20)[:, None] == 4, 3 * dA, dA)
+
+    recipe = Recipe("one row", backward=one_row)
+    wrong = check_gradients(net, X, Y, masks, keep_prob, recipe)
+    found = backward(net, forward(net, X, masks, keep_prob), Y, recipe)
+    true = numerical_gradients(net, X, Y, masks, keep_prob)
+    off = {kind: getattr(found, kind)[1] - getattr(true, kind)[1] for kind in ("dW", "db")}
+    kind, layer, index = wrong.worst
+    assert (wrong.ok, layer) == (False, 1)
+    assert abs(off[kind][index]) > np.quantile(np.abs(off["dW"]), 0.9)
+    monkeypatch.setattr(gradcheck, "FEWEST", count)
+    assert check_gradients(*given) == whole
+
+
+def test_a_sample_grows_with_what_is_left_to_spend(monkeypatch):
+    given = a_large_case(20)
+    monkeypatch.setattr(gradcheck, "MOST_WORK", 4e6)
+    half = check_gradients(*given).sample[0]
+    monkeypatch.setattr(gradcheck, "MOST_WORK", 2e6)
+    assert gradcheck.FEWEST < check_gradients(*given).sample[0] == half // 2

@@ -280,3 +280,13 @@ def test_what_is_resumed_goes_on_with_the_recipe_it_began_with():
     same = resume(c.net, fwd, 1, fwd.A_drop[1])
     np.testing.assert_array_equal(same.output, fwd.output)
     assert same.recipe is fwd.recipe
+
+
+def test_whole_numbers_are_taken_as_numbers_with_digits():
+    c = draw_case()
+    X = np.arange(c.X.size).reshape(c.X.shape) % 3
+    fwd, same = (forward(c.net, values, c.masks, 0.6) for values in (X, X.astype(float)))
+    assert fwd.A[0].dtype == float
+    np.testing.assert_array_equal(fwd.output, same.output)
+    nudged = resume(c.net, fwd, 0, X)
+    assert nudged.A_drop[0].dtype == float

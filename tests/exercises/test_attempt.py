@@ -1,9 +1,17 @@
 """Whatever a half-written function does, its author gets a sentence, and our arrays stay as they were."""
 
+import signal
+import threading
+import time
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
-from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
+from dropout_lab.exercises import attempt as module
+from dropout_lab.exercises.attempt import PRINTED, AttemptError, as_array, attempt
+
+on_posix = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no such timer here")
 
 
 def double(values):
@@ -15,13 +23,16 @@ def test_a_result_is_handed_through():
     assert attempt(lambda a, b: a + b, 2, 3) == 5
 
 
-def test_prints_are_swallowed(capsys):
+def test_prints_are_kept_and_not_shown(capsys):
     def loud(n):
         for i in range(n):
             print("step", i)
         return n
 
+    PRINTED.clear()
     assert attempt(loud, 1000) == 1000
+    ((args, text),) = PRINTED
+    assert (args, text[:14]) == ((1000,), "step 0\nstep 1\n")
     assert capsys.readouterr().out == ""
 
 
@@ -154,3 +165,149 @@ def test_what_is_not_an_array_of_this_shape_gets_a_sentence(result, words):
     with pytest.raises(AttemptError) as trouble:
         read(result)
     assert words in str(trouble.value)
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (np.array([[1 + 1e-9j], [0]]), "returns complex numbers; it should return one array, dA."),
+        (np.array([["1"], ["0"]]), "returns an array; it should"),
+        (np.ma.array([[1.0], [np.nan]], mask=[[False], [False]]), "not finite numbers"),
+    ],
+)
+def test_what_only_looks_like_numbers_is_refused(result, words):
+    with pytest.raises(AttemptError) as trouble:
+        read(result)
+    assert words in str(trouble.value)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        np.array([[1 + 0j], [0]]),
+        np.ma.array([[1.0], [9.0]], mask=[[False], [True]]),
+        [[Decimal(1)], [Decimal(0)]],
+    ],
+)
+def test_right_numbers_of_an_odd_kind_are_read(result):
+    assert np.array_equal(read(result), [[1.0], [0.0]])
+
+
+def test_what_is_masked_everywhere_is_nothing():
+    assert not read(np.ma.array([[1.0], [1.0]], mask=True)).any()
+
+
+def never_ends(values):
+    i = 0
+    while i < 2:
+        try:
+            values = np.tanh(values)
+        except Exception:
+            break
+    return values
+
+
+@on_posix
+def test_an_endless_loop_gets_a_sentence_with_its_line(monkeypatch):
+    monkeypatch.setattr(module, "LIMIT", 0.1)
+    with pytest.raises(AttemptError) as trouble:
+        attempt(never_ends, np.ones(3))
+    assert str(trouble.value).startswith("Your function was still running after 0.1 seconds.")
+    lines = ("while i < 2:", "try:", "values = np.tanh(values)")
+    assert any(f": `{line}`. Does its loop end?" in str(trouble.value) for line in lines)
+
+
+@on_posix
+def test_an_alarm_that_was_set_before_still_rings(monkeypatch):
+    monkeypatch.setattr(module, "LIMIT", 0.1)
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append("theirs"))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(AttemptError, match="still running"):
+            attempt(never_ends, np.ones(3))
+        assert attempt(double, 2) == 4
+        assert not rung
+        time.sleep(0.4)
+        assert rung == ["theirs"]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@on_posix
+def test_a_call_within_a_call_ends_with_it(monkeypatch):
+    monkeypatch.setattr(module, "LIMIT", 0.1)
+    with pytest.raises(AttemptError, match="still running"):
+        attempt(lambda values: attempt(never_ends, values), np.ones(3))
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_where_no_alarm_can_be_set_nothing_is_limited():
+    found = []
+    thread = threading.Thread(target=lambda: found.append(attempt(double, 2)))
+    thread.start()
+    thread.join()
+    assert found == [4]
+
+
+def interrupted(_values):
+    raise KeyboardInterrupt
+
+
+def half_written_error(_values):
+    class ShyError(Exception):
+        def __str__(self):
+            raise ValueError("no")
+
+    raise ShyError
+
+
+SENTENCES = {
+    "stopped by hand": (
+        interrupted,
+        "You stopped your function while it was running. It was in line",
+    ),
+    "an error that cannot be shown": (
+        half_written_error,
+        "with ShyError: an error that cannot be shown.",
+    ),
+    "the line": (stops, """ It was in line"""),
+    "its code": (stops, """: `raise KeyError("W1")`."""),
+    "an assert": (lambda _: exec("assert False"), "Your function stopped with AssertionError."),
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_whatever_stops_a_function_is_told_with_its_line(name):
+    function, words = SENTENCES[name]
+    with pytest.raises(AttemptError) as trouble:
+        attempt(function, np.ones(3))
+    assert words in str(trouble.value)
+
+
+@pytest.mark.parametrize("name", ["np", "apply_mask", "exercises"])
+def test_a_name_of_the_first_cell_that_is_not_there_yet(name):
+    with pytest.raises(AttemptError, match=f"`{name}` comes from the first cell .* run the first"):
+        attempt(eval(f"lambda values: {name}(values)", {}), np.ones(3))
+    with pytest.raises(AttemptError, match="NameError: name 'A7' is not defined"):
+        attempt(eval("lambda values: A7", {}), np.ones(3))
+
+
+def grows(W):
+    W[3] = 0
+    return 1
+
+
+def changes_within(W):
+    W[1] *= 2
+    return 1
+
+
+@pytest.mark.parametrize("function", [grows, changes_within])
+def test_dictionaries_of_arrays_are_copies_too(function):
+    ours = {1: np.ones(2), 2: np.ones(3)}
+    with pytest.raises(AttemptError, match=r"changes the arrays it was given \(here W\)"):
+        attempt(function, ours)
+    assert set(ours) == {1, 2}
+    assert np.array_equal(ours[1], np.ones(2))

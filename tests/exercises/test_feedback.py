@@ -46,7 +46,7 @@ NOTE = Finding("not boolean", "A note.", wrong=False)
         ([], accept("Right.")),
         ([NOTE], accept("Right. A note.")),
         ([SHARED], Feedback(True, "✓ Shared.", "one mask for all examples")),
-        ([ODD], refuse("Odd.")),
+        ([ODD], refuse("Odd.", "odd")),
         ([SCALE], refuse("S.", "wrong scale")),
         ([ODD, RANDN], refuse("2 things at once, 'randn' and 'odd'.\n1. R.\n2. Odd.", "randn")),
         ([RANDN, SCALE], refuse("2 things at once, 'randn' and 'wrong scale'.\n1. R.\n2. S.", "randn")),

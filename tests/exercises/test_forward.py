@@ -145,7 +145,7 @@ def test_another_mask_returned_than_used_is_a_fresh_mask():
 
 def test_the_wrong_order_is_noticed_and_hides_nothing():
     feedback = check_forward(forward_of(order=-1))
-    assert (feedback.ok, feedback.bug) == (False, "unknown")
+    assert (feedback.ok, feedback.bug) == (False, "wrong order")
     assert feedback.message == "✗ You return the mask first; write `return A_drop, D`."
     both = check_forward(forward_of(BUGS["randn"].sample, order=-1))
     assert both.bug == "randn"
@@ -163,7 +163,7 @@ def test_few_numbers_in_A_drop_are_not_taken_for_a_wrong_order(forward):
 def test_a_mask_with_the_scale_in_it():
     scaled = lambda A, D, k: A * D  # noqa: E731
     feedback = check_forward(forward_of(lambda s, k, rng: (rng.random(s) < k) / k, scaled))
-    assert feedback.bug == "unknown"
+    assert feedback.bug == "scale inside the mask"
     assert "the scale is in it already" in feedback.message
     assert "at once" not in feedback.message
 
@@ -208,5 +208,25 @@ OTHER = {
 def test_what_else_goes_wrong_gets_a_sentence(name):
     my_forward, words = OTHER[name]
     feedback = check_forward(my_forward)
-    assert (feedback.ok, feedback.bug) == (False, "unknown")
+    bug = "rng not used" if name == "another generator" else "unknown"
+    assert (feedback.ok, feedback.bug) == (False, bug)
     assert words in feedback.message
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_mask_read_off_A_drop_is_told(order):
+    def guesses(A, keep_prob, rng):
+        A_drop = A * (rng.random(A.shape) < keep_prob) / keep_prob
+        return (A_drop, A_drop != 0)[::order]
+
+    feedback = check_forward(guesses)
+    assert (feedback.ok, feedback.bug) == (False, "mask guessed from A_drop")
+    assert "A kept unit whose A is 0 has A_drop = 0 too" in feedback.message
+    assert ("`return A_drop, D`" in feedback.message) == (order < 0)
+
+
+def test_a_network_without_dropout_is_called_that():
+    feedback = check_forward(lambda A, k, rng: (A, np.ones(A.shape, dtype=bool)))
+    assert (feedback.ok, feedback.bug) == (False, "neither")
+    assert "No switch is ever open" in feedback.message
+    assert "at once" not in feedback.message

@@ -62,3 +62,31 @@ def test_one_mask_for_all_examples_is_different_and_not_wrong():
     feedback = check_layer(in_training(lambda A, k, rng: A * shared(A.shape, k, rng) / k))
     assert (feedback.ok, feedback.bug) == (True, "one mask for all examples")
     assert feedback.message.startswith("✓ With training=True: One switch per unit.")
+
+
+def test_a_layer_that_does_nothing_is_not_told_that_it_masks():
+    feedback = check_layer(lambda A, *_: A)
+    assert feedback.bug == "neither"
+    assert "Masked" not in feedback.message
+
+
+def test_the_two_cases_the_wrong_way_round():
+    swapped = check_layer(lambda A, k, training, rng: layer(A, k, not training, rng))
+    assert swapped.bug == "on at test time"
+    assert "the two cases are the wrong way round" in swapped.message
+    always = check_layer(lambda A, k, training, rng: layer(A, k, True, rng))
+    assert "the wrong way round" not in always.message
+
+
+def test_the_case_in_which_a_layer_stops_is_said():
+    assert (
+        "With training=False: Your function returns nothing"
+        in check_layer(in_training_only).message
+    )
+    broken = in_training(lambda A, k, rng: A[:1])
+    assert "With training=True: Your A_drop has shape (1, 40)" in check_layer(broken).message
+
+
+def in_training_only(A, keep_prob, training, rng):
+    A_drop = layer(A, keep_prob, True, rng)
+    return A_drop if training else None

@@ -1,5 +1,7 @@
 """The way back through a tanh layer: the switch and the slope can both be wrong, and both are named."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -202,3 +204,28 @@ def test_nearly_right_is_not_right(factor):
     message = check_layer_backward(layer(slope=lambda Z, A, k: factor * tanh_slope(Z))).message
     rows = [line.split("  ")[1] for line in message.splitlines()[1:8]]
     assert rows == ["dA_drop", "Z", "A_drop", "D", "keep_prob", "your dZ", "true dZ"]
+
+
+NO_TANH = {
+    "slope 1 - tanh(Z**2)": lambda Z, A_drop, k: 1 - np.tanh(Z**2),
+    "slope twice": lambda Z, A_drop, k: tanh_slope(Z) ** 2,
+    "slope at tanh(Z)": lambda Z, A_drop, k: tanh_slope(np.tanh(Z)),
+    "slope tanh(Z)**2 - 1": lambda Z, A_drop, k: np.tanh(Z) ** 2 - 1,
+    "slope at A_drop": lambda Z, A_drop, k: tanh_slope(A_drop),
+    "rounded": lambda Z, A_drop, k: tanh_slope(Z),
+}
+
+
+@pytest.mark.parametrize("name", NO_TANH)
+def test_other_slopes_have_names_and_no_two_numbers_look_equal(name):
+    mine = layer(slope=NO_TANH[name])
+    rounded = name == "rounded"
+    feedback = check_layer_backward(lambda *args: mine(*args).round(2) if rounded else mine(*args))
+    assert (feedback.ok, feedback.bug) == (False, name)
+    shown = re.search(r"your slope is (\S+), the slope of tanh there is (\S+)\.", feedback.message)
+    assert rounded or shown[1] != shown[2]
+
+
+def test_switches_of_another_example_are_no_new_switches():
+    first = layer(lambda dA_drop, D, k: dA_drop * D[:, :1] / k)
+    assert check_layer_backward(first).bug == "switches of one example"

@@ -18,9 +18,10 @@ def in_a_loop(shape, keep_prob, rng):
 
 
 def with_a_buffer():
-    buffer = np.empty((100, 40), dtype=bool)
+    buffers = {}
 
     def my_mask(shape, keep_prob, rng):
+        buffer = buffers.setdefault(shape, np.empty(shape, dtype=bool))
         buffer[:] = rng.random(shape) < keep_prob
         return buffer
 
@@ -78,7 +79,8 @@ def test_numbers_for_booleans_are_right_with_a_note(kind):
     feedback = check_mask(lambda shape, k, rng: convert(rng.random(shape) < k))
     assert feedback.ok
     assert feedback.bug is None
-    assert f"your D is {'list' if kind is list else np.dtype(kind).name}, not" in feedback.message
+    told = "a list" if kind is list else np.dtype(kind).name
+    assert f"your D is {told}, not" in feedback.message
 
 
 SAMPLE_BUGS = ["randn", "flipped comparison", "seed inside forward", "one mask for all examples"]
@@ -169,7 +171,7 @@ def test_two_bugs_at_once_are_both_named(name):
 def test_a_global_generator_is_noticed_and_does_not_hide_the_law():
     rng = np.random.default_rng(5)
     feedback = check_mask(lambda shape, k, _: rng.random(shape) < k)
-    assert (feedback.ok, feedback.bug) == (False, "unknown")
+    assert (feedback.ok, feedback.bug) == (False, "rng not used")
     assert "Twice the same rng gave two different masks" in feedback.message
     both = check_mask(lambda shape, k, _: rng.standard_normal(shape) < k)
     assert both.bug == "randn"
@@ -205,7 +207,15 @@ def test_what_is_only_different_is_not_called_right_as_well():
     assert message.startswith("✓ One switch per unit. Not wrong, only different")
 
 
-UNKNOWN = {
+# What is told, and its name where it has one; these are no keys of BUGS.
+NAMES = {
+    "exactly the share": "exact share", "exactly in each column": "exact share",
+    "one for an example": "one switch per example", "one for all": "one switch",
+    "scaled": "scale inside the mask", "half": "keep_prob not used", "squared": "wrong share",
+    "a little off": "wrong share", "all on": "no coin", "all off": "no coin",
+    "one unit always": "uneven", "one example never": "uneven",
+}  # fmt: skip
+OTHERS = {
     "exactly the share": (exact, "every mask of yours keeps exactly 2000 of 4000 switches"),
     "exactly in each column": (
         lambda s, k, rng: rng.random(s).argsort(axis=0) < k * s[0],
@@ -238,11 +248,11 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize("name", UNKNOWN)
+@pytest.mark.parametrize("name", OTHERS)
 def test_what_bugs_does_not_list_gets_a_sentence_of_its_own(name):
-    my_mask, words = UNKNOWN[name]
+    my_mask, words = OTHERS[name]
     feedback = check_mask(my_mask)
-    assert (feedback.ok, feedback.bug) == (False, "unknown")
+    assert (feedback.ok, feedback.bug) == (False, NAMES.get(name, "unknown"))
     assert feedback.message.startswith("✗ ")
     assert words in feedback.message
     assert "at once" not in feedback.message
@@ -256,3 +266,70 @@ def test_no_slip_hides_at_every_keep_prob_we_try():
     phi = {0.2: 0.579, 0.5: 0.691, 0.7: 0.758, 0.9: 0.816}
     assert max(abs(phi[k] - k) for k in KEEP_PROBS) > 0.3
     assert max(abs(1 - 2 * k) for k in KEEP_PROBS) > 0.5
+
+
+def antithetic(shape, keep_prob, rng):
+    draws = rng.random((shape[0] // 2, shape[1]))
+    return np.concatenate([draws, 1 - draws]) < keep_prob
+
+
+def mirrored(shape, keep_prob, rng):
+    half = rng.random(shape[0] * shape[1] // 2)
+    return np.concatenate([half, 1 - half[::-1]]).reshape(shape) < keep_prob
+
+
+def paired(shape, keep_prob, rng):
+    D = rng.random(shape) < keep_prob
+    D[50:] = D[:50][np.random.default_rng(3).permutation(50)]
+    return D
+
+
+def every_second_repeats():
+    kept = []
+
+    def my_mask(shape, keep_prob, rng):
+        if kept and kept[-1].shape == shape:
+            return kept.pop() < keep_prob
+        kept.append(rng.random(shape))
+        return kept[-1] < keep_prob
+
+    return my_mask
+
+
+def never_empty(shape, keep_prob, rng):
+    D = rng.random(shape) < keep_prob
+    D[0] |= ~D.any(axis=0)
+    return D
+
+
+DEPENDENT = {
+    "tiled": (lambda s, k, rng: np.tile(rng.random((50, s[1])) < k, (2, 1)), "units 0 and 50 always"),
+    "tiled examples": (lambda s, k, rng: np.tile(rng.random((s[0], 10)) < k, (1, 4)), "always agree"),
+    "repeated": (lambda s, k, rng: np.repeat(rng.random((50, s[1])) < k, 2, axis=0), "units 0 and 1 always"),
+    "antithetic": (antithetic, "units 0 and 50 never agree"),
+    "mirrored": (mirrored, "switches 0 and 3999 of a mask, counted row by row, never agree"),
+    "paired": (paired, "always agree"),
+    "a short row again and again": (lambda s, k, rng: np.resize(rng.random(999), s) < k, "counted row by row"),
+    "sums": (lambda s, k, rng: (rng.random((s[0], 1)) + rng.random(s[1])) % 1 < k, "units"),
+    "every second call": (every_second_repeats(), "each from a generator of its own, always agree"),
+    "never empty": (never_empty, "with 2 units and keep_prob 0.2 your masks keep 5"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DEPENDENT)
+def test_switches_that_know_of_one_another_are_told(name):
+    my_mask, words = DEPENDENT[name]
+    feedback = check_mask(my_mask)
+    assert (feedback.ok, feedback.bug) == (False, "dependent switches"), feedback.message
+    assert words in feedback.message
+    assert "at once" not in feedback.message
+
+
+@given(st.integers(0, 2**32))
+def test_units_with_a_chance_of_their_own_are_uneven_and_not_dependent(salt):
+    def uneven(shape, keep_prob, rng):
+        D = np.random.default_rng([salt, rng.integers(2**60)]).random(shape) < keep_prob
+        D[: shape[0] // 2] = True
+        return D
+
+    assert check_mask(uneven).bug == "uneven"

@@ -47,3 +47,15 @@ def test_nearly_right_is_not_right_and_is_told_with_its_numbers(factor):
     assert (feedback.ok, feedback.bug) == (False, "unknown")
     assert "At keep_prob 0.6, with 3 inputs and 4 examples, you have +" in feedback.message
     assert "it should be one number" in check_penalty(lambda *_: np.ones(3)).message
+
+
+def test_the_case_shown_is_one_that_fails_and_its_numbers_look_different():
+    def fixed(X, w, _keep_prob):
+        return ridge_penalty(X, w, 0.6)
+
+    feedback = check_penalty(fixed)
+    assert "At keep_prob 0.9" in feedback.message
+    assert feedback.case["true"] != feedback.case["yours"]
+    near = check_penalty(lambda X, w, k: 1.0001 * ridge_penalty(X, w, k)).message
+    yours, its = near.split("you have ")[1].split(". Write")[0].split("; it is ")
+    assert float(yours) != float(its)

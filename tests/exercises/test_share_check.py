@@ -90,7 +90,7 @@ WRONG = {
     "from above": (from_above, "compare abs(share - keep_prob)"),
     "a share": (lambda s, k, rng: s((9, 9), k, rng).mean(), "returns a number, not True or False"),
     "1 for True": (lambda s, k, rng: 1, "returns a number, not True or False"),
-    "an array": (lambda s, k, rng: s((9, 9), k, rng) == k, "returns a ndarray, not True or False"),
+    "an array": (lambda s, k, rng: s((9, 9), k, rng) == k, "returns an array, not True or False"),
     "the wrong order": (lambda s, k, rng: s(k, (9, 9), rng), "keep_prob must be a number"),
 }
 
@@ -137,6 +137,8 @@ def test_the_slip_has_a_name(name):
 
 
 def test_a_one_sided_check_is_told_so_and_a_far_one_is_not():
+    for one_sided in (from_below, from_above):
+        assert "draw more switches" not in check_share_check(one_sided).message
     assert "abs(share" in check_share_check(from_below).message
     assert "abs(share" in check_share_check(from_above).message
     for name in ("too far", "much too far", "very much too far", "too few switches"):
@@ -148,3 +150,14 @@ def test_the_shares_in_the_messages_are_those_of_the_slips():
     for name, law in KEPT.items():
         for k in KEEP_PROBS[name]:
             assert abs(BUGS[name].sample((1000, 1000), k, rng).mean() - law(k)) < 0.002
+
+
+def test_one_boolean_in_an_array_is_an_answer():
+    assert check_share_check(lambda *args: np.array(within(3, 10_000)(*args))).ok
+    assert check_share_check(lambda *args: np.array([within(3, 10_000)(*args)])).ok
+
+
+def test_a_number_for_keep_prob_is_told_and_a_check_by_lot_is_not_told_so():
+    blind = check_share_check(lambda s, k, rng: abs(s((100, 100), k, rng).mean() - 0.8) < 0.02)
+    assert (blind.ok, blind.bug) == (False, "keep_prob not used")
+    assert check_share_check(lambda s, k, rng: rng.random() < 0.5).bug != "keep_prob not used"

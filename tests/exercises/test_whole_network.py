@@ -6,7 +6,11 @@ import pytest
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.passes import forward
-from dropout_lab.exercises.whole_network import check_backward_pass, check_forward_pass, random_case
+from dropout_lab.exercises.whole_network import (
+    check_backward_pass,
+    check_forward_pass,
+    random_cases,
+)
 from dropout_lab.experiments.data import course_case
 
 
@@ -27,8 +31,9 @@ def my_forward(X, W, b, D, keep_prob, drop=through, g=relu):
     return A3, (X, Z1, A1_drop, Z2, A2_drop, A3)
 
 
-def my_backward(cache, Y, W, D, keep_prob, back=through, slope=lambda Z: Z > 0, m=6):
+def my_backward(cache, Y, W, D, keep_prob, back=through, slope=lambda Z: Z > 0, m=None):
     X, Z1, A1_drop, Z2, A2_drop, A3 = cache
+    m = m or X.shape[1]
     dZ3 = A3 - Y
     dZ2 = back(W[3].T @ dZ3, D[2], keep_prob) * slope(Z2)
     dZ1 = back(W[2].T @ dZ2, D[1], keep_prob) * slope(Z1)
@@ -51,11 +56,11 @@ def test_a_right_network_is_praised():
 
 
 def test_the_checks_use_a_case_away_from_kinks():
-    case = random_case()
-    fwd = forward(case.net, case.X, case.masks, case.keep_prob)
-    assert min(np.abs(Z).min() for Z in fwd.Z.values()) > 1e-3
-    assert check_gradients(case.net, case.X, case.Y, case.masks, case.keep_prob).ok
-    assert all(0 < D.mean() < 1 for D in case.masks.values())
+    for case in random_cases():
+        fwd = forward(case.net, case.X, case.masks, case.keep_prob)
+        assert min(np.abs(Z).min() for Z in fwd.Z.values()) > 1e-3
+        assert check_gradients(case.net, case.X, case.Y, case.masks, case.keep_prob).ok
+        assert all(0 < D.mean() < 1 for D in case.masks.values())
 
 
 FORWARD = {
@@ -65,7 +70,8 @@ FORWARD = {
     "one minus mask": ({"drop": lambda A, D, k: A * (1 - D) / k}, "'one minus mask'"),
     "neither": ({"drop": lambda A, _D, _k: A}, "'no dropout at all'"),
     "tanh for ReLU": ({"g": np.tanh}, "You have tanh where the course has ReLU."),
-    "unknown": ({"g": lambda Z: Z}, "Print your arrays in order"),
+    "no activation": ({"g": lambda Z: Z}, "The ReLU is missing"),
+    "unknown": ({"g": lambda Z: relu(Z) + 0.1}, "Print your arrays in order"),
 }
 
 
@@ -96,9 +102,9 @@ def test_a_backward_bug_is_named(name):
 
 OTHERS = {
     "no 1 / m": ({"m": 1}, ["✗ The 1 / m of the mean is missing."]),
-    "slope >= 0": ({"slope": lambda Z: np.ones_like(Z)}, ["✗ A ReLU output", "the gate never closes"]),
+    "no slope": ({"slope": lambda Z: np.ones_like(Z)}, ["✗ The slope of ReLU is missing", "the gate never closes"]),
     "no mask": ({"m": 1, "back": lambda dA, _D, k: dA / k}, ["'no mask'", "The 1 / m of the mean"]),
-    "slope >= 0, no 1 / m": ({"m": 1, "slope": lambda Z: np.ones_like(Z)}, ["closes. The 1 / m"]),
+    "no slope, no 1 / m": ({"m": 1, "slope": lambda Z: np.ones_like(Z)}, ["true.) The 1 / m"]),
     "unknown": ({"slope": lambda _Z: 0.3}, ["✗ Wrong: dW[2], db[2], dW[1], db[1]. The first one, dW[2]"]),
 }  # fmt: skip
 
@@ -109,6 +115,16 @@ def test_other_backward_slips_are_named(bug):
     feedback = check_backward_pass(my_forward, gone_back(**how))
     assert (feedback.ok, feedback.bug) == (False, bug.split(", ")[0])
     assert all(each in feedback.message for each in words)
+
+
+def test_a_gate_with_at_least_is_told_from_none_by_its_source():
+    def at_least(cache, *args):
+        X, _, A1_drop, _, A2_drop, A3 = cache
+        return my_backward(
+            (X, A1_drop, A1_drop, A2_drop, A2_drop, A3), *args, slope=lambda A: A >= 0
+        )
+
+    assert check_backward_pass(my_forward, at_least).bug == "slope >= 0"
 
 
 @pytest.mark.parametrize(
@@ -150,3 +166,129 @@ def test_the_course_arrays_are_not_changed_by_a_learner():
 def test_a_cache_that_is_still_a_stub_is_noticed_at_once():
     feedback = check_forward_pass(lambda *args: (my_forward(*args)[0], ...))
     assert feedback.message.startswith("✗ Replace the ...")
+
+
+def in_layer(layer, function):
+    """The function in this layer (of two or more units), and the right line in the other."""
+    calls = []
+
+    def drop(values, D, keep_prob):
+        calls.append(0)
+        return (function if len(calls) % 2 == layer % 2 else through)(values, D, keep_prob)
+
+    return drop
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+@pytest.mark.parametrize("name", ["no mask", "no scale", "scaled twice", "one minus mask"])
+def test_a_slip_in_one_layer_is_told_with_its_layer(layer, name):
+    slip = BACKWARD_BUGS[name].backward
+    back = check_backward_pass(my_forward, gone_back(back=in_layer(3 - layer, slip)))
+    assert (back.bug, f"in layer {layer}." in back.message) == (name, True), back.message
+    forth = check_forward_pass(changed(drop=in_layer(layer, slip)))
+    assert forth.bug == (name + " at all" if name == "no scale" else name)
+    assert f"in layer {layer}." in forth.message
+
+
+def test_two_slips_in_two_layers_are_both_told():
+    slip = in_layer(1, BACKWARD_BUGS["no mask"].backward)
+    message = check_backward_pass(my_forward, gone_back(back=slip, m=1)).message
+    assert "'no mask' in layer 2." in message
+    assert "The 1 / m of the mean is missing." in message
+
+
+def test_a_number_for_keep_prob_is_named_with_it():
+    def hard_coded(X, W, b, D, _keep_prob):
+        return my_forward(X, W, b, D, 0.7)
+
+    feedback = check_forward_pass(hard_coded)
+    assert feedback.bug == "a number for keep_prob"
+    assert "You have 0.7 where keep_prob belongs" in feedback.message
+    back = check_backward_pass(my_forward, lambda *args: my_backward(*args[:-1], 0.6))
+    assert "You have 0.6 where keep_prob belongs" in back.message
+
+
+def from_A_drop(cache, Y, W, D, keep_prob, back=lambda dA, _D, k: dA / k):
+    X, _, A1_drop, _, A2_drop, A3 = cache
+    return my_backward((X, A1_drop, A1_drop, A2_drop, A2_drop, A3), Y, W, D, keep_prob, back=back)
+
+
+def test_a_mask_that_relu_hides_is_right_by_luck_and_a_used_one_is_right():
+    lucky = check_backward_pass(my_forward, from_A_drop)
+    assert (lucky.ok, lucky.bug) == (True, "no mask")
+    assert lucky.message.startswith("✓ Right, by luck: where is your mask?")
+    used = check_backward_pass(my_forward, lambda *args: from_A_drop(*args, back=through))
+    assert (used.ok, used.bug) == (True, None)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_a_mask_that_comes_in_the_cache_is_seen(scaled):
+    def remembers(X, W, b, D, keep_prob):
+        A3, cache = my_forward(X, W, b, D, keep_prob)
+        return A3, {"cache": cache, "D": {l: D[l] / keep_prob if scaled else D[l] for l in D}}
+
+    def uses(cache, Y, W, _D, keep_prob):
+        back = (lambda dA, D, _k: dA * D) if scaled else through
+        return from_A_drop(cache["cache"], Y, W, cache["D"], keep_prob, back)
+
+    feedback = check_backward_pass(remembers, uses)
+    assert (feedback.ok, feedback.bug) == (True, None)
+
+
+def test_a_mask_kept_elsewhere_is_seen_too():
+    kept = {}
+
+    def remembers(X, W, b, D, keep_prob):
+        kept.update(D)
+        return my_forward(X, W, b, D, keep_prob)
+
+    elsewhere = check_backward_pass(
+        remembers, lambda cache, Y, W, _D, k: from_A_drop(cache, Y, W, dict(kept), k, through)
+    )
+    assert (elsewhere.ok, elsewhere.bug) == (True, None)
+
+
+GREEDY = {
+    "W": lambda cache, Y, W, D, k: W[3].fill(0),
+    "b": lambda cache, Y, W, D, k: W.pop(3),
+    "D": lambda cache, Y, W, D, k: D.update({1: D[1] / k}),
+}
+
+
+@pytest.mark.parametrize("name", GREEDY)
+def test_what_is_handed_out_are_copies(name):
+    def greedy(cache, *args):
+        result = my_backward(cache, *args)
+        GREEDY[name](cache, *args)
+        return result
+
+    assert "changes the arrays it was given" in check_backward_pass(my_forward, greedy).message
+    assert check_backward_pass(my_forward, my_backward).ok
+
+
+def test_a_wrong_forward_pass_is_told_before_the_way_back():
+    unscaled = changed(drop=BACKWARD_BUGS["no scale"].backward)
+    feedback = check_backward_pass(unscaled, my_backward)
+    assert feedback.message.startswith("✗ First the forward pass")
+    assert feedback.bug == "no scale at all"
+
+
+def test_the_advice_to_compare_can_be_followed():
+    odd = changed(g=lambda Z: relu(Z) + 0.1)
+    feedback = check_forward_pass(odd)
+    assert "All arrays are in `exercises.check_forward_pass(my_forward_pass).case`: X, W, b, D" in (
+        feedback.message
+    )
+    case = feedback.case
+    assert np.allclose(case["Z1"], case["W"][1] @ case["X"] + case["b"][1])
+    assert np.allclose(case["A2_drop"], case["A2"] * case["D"][2] / case["keep_prob"])
+    back = check_backward_pass(my_forward, gone_back(slope=lambda _Z: 0.3)).case
+    assert np.allclose(back["dA1"], back["dA1_drop"] * back["D"][1] / back["keep_prob"])
+    assert np.allclose(back["dZ2"], back["dA2"] * (back["Z2"] > 0))
+
+
+def test_a_cache_that_is_nothing_or_comes_first_is_told():
+    nothing = check_forward_pass(lambda *args: (my_forward(*args)[0], None))
+    assert "Your A3 is there, but your cache is None." in nothing.message
+    first = check_forward_pass(lambda *args: my_forward(*args)[::-1])
+    assert "You return the cache first" in first.message

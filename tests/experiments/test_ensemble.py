@@ -408,3 +408,17 @@ def test_the_examples_given_are_not_changed(case):
     X = case.X.copy()
     monte_carlo(case.net, X, [1], 0.5, 3, np.random.default_rng(0))
     assert np.array_equal(X, case.X)
+
+
+@pytest.mark.parametrize(("examples", "masks"), [(1, 1024), (32, 256), (10**6, 1)])
+def test_the_more_examples_the_fewer_masks_at_a_time(examples, masks):
+    """Memory depends on their product."""
+    sizes = []
+
+    def quantity(some):
+        sizes.append(len(some[1]))
+        return np.zeros(sizes[-1])
+
+    over_all_masks(quantity, {1: 10}, 0.5, examples)
+    assert max(sizes) == masks
+    assert sum(sizes) == 1024

@@ -63,10 +63,30 @@ def test_a_race_in_stages_is_one_race_and_never_goes_back():
     assert staged.scores() == whole.scores()
 
 
-def test_the_iteration_of_a_race_is_that_of_its_slowest_track():
-    race = Race(BOTH, set_up())
-    race.tracks["correct"].advance_to(10)
-    assert race.iteration == 0
+def fails_while(broken):
+    """A backward function that raises as long as there is something in this list."""
+
+    def backward(dA_drop, D, keep_prob):
+        if broken and next(broken[0]) > 30:
+            raise RuntimeError("no more")
+        return CORRECT.backward(dA_drop, D, keep_prob)
+
+    return dataclasses.replace(CORRECT, name="mine", backward=backward)
+
+
+def test_a_recipe_that_raises_stops_all_tracks_at_the_same_step_and_nothing_is_lost():
+    """Whichever stands first; and mended, the race goes on as one that never stopped."""
+    broken = [iter(range(10**6))]
+    race = Race({**BOTH, "mine": fails_while(broken), "neither": BUGS["neither"]}, set_up(seeds=2))
+    with pytest.raises(RuntimeError, match="no more"):
+        race.advance_to(40)
+    assert {track.iteration for track in race.tracks.values()} == {race.iteration} == {15}
+    assert {curve.iterations[-1] for curve in race.curves().values()} == {15}
+    broken.clear()
+    race.advance_to(40)
+    whole = Race({**BOTH, "mine": CORRECT, "neither": BUGS["neither"]}, set_up(seeds=2))
+    whole.advance_to(40)
+    assert race.scores() == whole.scores()
 
 
 def test_a_long_curve_is_thinned_out_between_its_two_ends():

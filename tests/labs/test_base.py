@@ -194,3 +194,15 @@ def test_what_is_said_is_marked_good_or_wrong_and_escaped(good, kind):
     )
     lab._say("only words")
     assert lab.status.value.endswith('"polite">only words</div>')
+
+
+@pytest.mark.parametrize("name", labs.__all__)
+def test_where_ipywidgets_is_too_old_a_lab_shows_its_still_picture_and_says_why(monkeypatch, name):
+    make = getattr(labs, name)
+    lab = make("Why?", ["a", "b"], "a") if name == "guess" else make()
+    live = lab._repr_mimebundle_()["text/html"]
+    monkeypatch.delattr("ipywidgets.Widget._repr_mimebundle_")  # version 7 has none
+    shown = lab._repr_mimebundle_()
+    assert set(shown) == {"text/plain", "text/html"}
+    assert "needs ipywidgets 8" in shown["text/html"]
+    assert shown["text/html"].endswith(live)

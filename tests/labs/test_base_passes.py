@@ -1,5 +1,6 @@
 """What the four labs about the two passes share: masks, recipes, a learner's own function; run once."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +9,13 @@ import pytest
 from dropout_lab import labs
 from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core import gradcheck
+from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT, Recipe
 from dropout_lab.labs import base_passes
+from dropout_lab.pictures.svg import as_text
 
 PASSES_LABS = ["step_through", "two_wires", "switch_off", "break_it"]
+JUDGING = ["step_through", "two_wires", "break_it"]
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_a_press_opens_a_switch_in_this_example_only(lab, press):
 def test_a_hand_set_switch_stays_until_new_mask(each):
     each.toggle(1, 0)
     assert each.masks[1][0, 0]
-    each.keep_prob = 0.05
+    each.keep_prob = 0.01
     assert each.masks[1][0, 0]
     each.keep_prob = 0.7
     each.new_mask()
@@ -79,7 +83,7 @@ def test_of_one_example_there_is_nothing_to_choose(everything):
 @pytest.mark.parametrize("name", ["correct", *BUGS])
 def test_every_recipe_is_harmless_at_both_ends_of_keep_prob(each, name):
     each.recipe = name
-    for keep_prob in (0.05, 1.0):
+    for keep_prob in (0.01, 1.0):
         each.keep_prob = keep_prob
         assert each.error is None
         assert (each.recipe.name, each.recipe.slope_from) == (name, each._menu.slope.value)
@@ -139,18 +143,79 @@ def outer(dA_drop, D, keep_prob):
     return broken(dA_drop, D, keep_prob)
 
 
+def still_of(lab):
+    """The picture for a reader without a kernel, without its verdict."""
+    return unjudged(as_text(lab._still()))
+
+
+def unjudged(markup):
+    """A picture without what it says of right and wrong."""
+    markup = re.sub(r"(✓ |✗ )gradient check [^<]*|Not judged: [^<]*", "VERDICT", markup)
+    return re.sub(r">[✓?]<|(?<=[> ])(right|not judged)(?=[\"<])|verdict ok|verdict", "", markup)
+
+
 def test_a_recipe_that_raises_leaves_the_picture_that_worked(each):
     each.recipe, each.example = "correct", 1
-    picture, still = each._stage.markup, each._repr_mimebundle_()["text/html"]
+    judged, picture, still = each._stage.markup, unjudged(each._stage.markup), still_of(each)
     each.recipe = Recipe("mine", backward=outer)
     assert "RuntimeError: half-written" in each._alert.value
     assert "in broken, line" in each._alert.value  # where it happened, not what led there
     assert "in outer" not in each._alert.value
-    assert each._stage.markup == picture
-    assert each._repr_mimebundle_()["text/html"] == still
+    assert unjudged(each._stage.markup) == picture
+    assert still_of(each) == still
     each.recipe = "correct"
     assert each._alert.value == ""
-    assert each._stage.markup == picture
+    assert each._stage.markup == judged
+
+
+def told_right(lab):
+    """Whether anything that is shown says that something is right."""
+    shown = (lab.status.value, lab._stage.markup, as_text(lab._still()))
+    return any(word in text for text in shown for word in ("✓", "is right", "status ok"))
+
+
+@pytest.mark.parametrize("name", JUDGING)
+def test_no_right_verdict_stands_beside_an_error(name, press):
+    """Until the function works, whatever is moved or looked at."""
+    lab = getattr(labs, name)(recipe="correct")
+    assert told_right(lab)
+    lab.recipe = Recipe("mine", backward=broken)
+    assert not told_right(lab)
+    lab.example = 2
+    press(lab._stage, "units 1 0")
+    assert lab._alert.value
+    assert not told_right(lab)
+    assert not told_right(getattr(labs, name)(backward=broken))
+    lab.recipe = "correct"
+    assert told_right(lab)
+
+
+def test_a_function_that_changes_its_mask_is_told(each):
+    """The picture shows the masks, so they must be those under which the gradient was checked."""
+
+    def opens_all(dA_drop, D, keep_prob):
+        D |= True
+        return dA_drop * D / keep_prob
+
+    masks = {l: D.copy() for l, D in each.masks.items()}
+    each.recipe = Recipe("mine", backward=opens_all)
+    assert "changes its input in place" in each._alert.value
+    for l, D in each.masks.items():
+        np.testing.assert_array_equal(D, masks[l])
+
+
+def test_an_error_after_a_switch_from_a_cell_is_shown_and_kept(each):
+    def of_kept_units(dA_drop, D, keep_prob):
+        return dA_drop * D / keep_prob if D[0, 0] or len(D) == 3 else None
+
+    each.toggle(1, 0)
+    each.recipe = Recipe("mine", backward=of_kept_units)
+    assert each._alert.value == ""
+    each.toggle(1, 0)
+    assert "forget `return`" in each._alert.value
+    assert "forget `return`" in str(each.error)
+    each.toggle(1, 0)  # and back
+    assert each._alert.value == ""
 
 
 @pytest.mark.parametrize("name", ["step_through", "two_wires", "break_it"])
@@ -163,9 +228,69 @@ def test_a_half_written_function_still_gives_a_lab(name):
     assert "still the last one that worked" in lab.status.value
     assert lab.recipe.name == lab._menu.menu.value == "half_written"
     arguments = {"recipe": "correct"} if name == "break_it" else {}
-    assert lab._stage.markup == getattr(labs, name)(**arguments)._stage.markup
+    worked = getattr(labs, name)(**arguments)._stage.markup
+    assert unjudged(lab._stage.markup) == unjudged(worked)
     lab.recipe = "no mask"
     assert "not shown" not in repr(lab)
+
+
+# -- The verdict ---------------------------------------------------------------------------------
+
+
+def lucky():
+    return replace(BUGS["no mask"], slope_from="A_drop")
+
+
+@pytest.mark.parametrize("name", ["step_through", "break_it"])
+@pytest.mark.parametrize(
+    ("recipe", "keep_prob", "words"),
+    [
+        (lucky(), 0.7, "every dW and db is right, by luck; wrong: dA1, dA2"),
+        (lucky(), 0.7, "value × gradient changes at dA2 = dA2_drop / keep_prob"),
+        (BUGS["neither"], 0.999999, "gradient check passes (9e-07), too near to tell; wrong: dW1"),
+        (BUGS["neither"], 0.999999, "value × gradient changes at dA2 = dA2_drop"),
+        (BUGS["no mask"], 0.7, "✗ gradient check 0.54, furthest off: dW1[0, 0]"),
+    ],
+)
+def test_with_a_wrong_gradient_no_verdict_is_right_whatever_the_check_says(
+    name, recipe, keep_prob, words
+):
+    lab = getattr(labs, name)(recipe=recipe, keep_prob=keep_prob)
+    said = lab._said()
+    assert words in said.signed
+    assert said.signed.startswith("✗ ")
+    assert lab.check.ok == ("value × gradient" in said.verdict)
+
+
+def test_it_says_what_value_times_gradient_does_not_see():
+    lab = labs.step_through(recipe="slope from dropped A")
+    lab.activation = "tanh"
+    assert lab._said().verdict.endswith(" · value × gradient does not see it")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_right_passes_that_a_kink_spoils_the_check_of_are_right(seed, rng):
+    """With biases of 0 a unit that is sent nothing has Z = 0, where ReLU has its kink."""
+    drawn = Network.random((3, 4, 3, 1), rng=rng)
+    net = Network(drawn.W, {l: 0 * b for l, b in drawn.b.items()})
+    data = rng.standard_normal((3, 5)), (rng.random((1, 5)) < 0.5)
+    lab = labs.step_through(net, *data, keep_prob=0.2, seed=seed)
+    assert not lab.check.ok
+    assert "where a nudge is too coarse; every gradient is right" in lab._said().verdict
+    assert lab._said().good
+    lab.recipe = "no scale"
+    assert not lab._said().good
+
+
+def test_what_value_times_gradient_does_not_hold_for_is_judged_by_the_nudges_alone():
+    """A scale that depends on A: the same function backward passes it, and is wrong (fact (t))."""
+
+    def keep_the_sum(A, D, _keep_prob):
+        return A * D * np.sum(A) / np.sum(A * D)
+
+    lab = labs.step_through(recipe=Recipe("sum", forward=keep_the_sum, backward=keep_the_sum))
+    assert lab.balance is None
+    assert not lab._said().good
 
 
 # -- Run once ------------------------------------------------------------------------------------

@@ -201,7 +201,7 @@ def test_the_ends_of_the_keep_prob_slider_are_harmless(name, everything):
         assert lab.keep_prob == pytest.approx(end, abs=1e-12)
         assert f"keep_prob={end:.2f}" in repr(lab)
         assert lab.error is None
-    assert (slider.min, slider.max) == (0.05, 1.0)
+    assert (slider.min, slider.max) == (0.01, 1.0)
 
 
 @pytest.mark.parametrize("name", WITH_KEEP_PROB)
@@ -407,3 +407,58 @@ def test_what_a_learner_calls_things_is_escaped():
         assert "<i>" not in said(lab)
         html = lab._repr_mimebundle_()
         assert "<i>" not in (html if isinstance(html, dict) else html[0]).get("text/html", "")
+
+
+# -- Out of range ---------------------------------------------------------------------------------
+
+WITH_SEED = [name for name in WITH_KEEP_PROB if name != "keep_the_scale"]
+
+
+@pytest.mark.parametrize("name", WITH_KEEP_PROB)
+def test_a_keep_prob_that_no_slider_reaches_is_refused_and_not_replaced(name):
+    lab = make(name, keep_prob=0.01)
+    assert lab.keep_prob == 0.01
+    assert lab.error is None
+    for keep_prob in (0.003, 0.0099):
+        with pytest.raises(ValueError, match=r"keep_prob.*from 0\.01 to 1, got 0\.00"):
+            make(name, keep_prob=keep_prob)
+        with pytest.raises(ValueError, match=r"keep_prob.*from 0\.01 to 1, got 0\.00"):
+            lab.keep_prob = keep_prob
+    assert lab.keep_prob == 0.01
+
+
+@pytest.mark.parametrize("name", WITH_SEED)
+def test_a_seed_out_of_range_is_refused_and_not_replaced(name):
+    for seed, error in ((-1, ValueError), (1.5, TypeError), ("a", TypeError)):
+        with pytest.raises(error, match=f"seed must be .*; got {seed!r}"):
+            make(name, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "error", "message"),
+    [
+        (
+            "two_wires",
+            {"nudge": 99},
+            ValueError,
+            "nudge: expected a number from -0.5 to 0.5, got 99",
+        ),
+        ("two_wires", {"nudge": "a"}, TypeError, "nudge must be a number; got 'a'"),
+        ("two_wires", {"layers": [9]}, ValueError, "layer 9 cannot have dropout"),
+        ("step_through", {"layers": "1"}, TypeError, "layers must be a list of layer numbers"),
+        ("step_through", {"seed": 10**7}, ValueError, "seed: expected a number from 0 to 1e"),
+        ("step_through", {"net": "x", "X": [[1]], "Y": [[1]]}, TypeError, "net must be a Network"),
+        ("train", {"learning_rate": 1e4}, ValueError, "learning_rate: .* from 1e-06 to 1000"),
+        ("train", {"learning_rate": 1e-9}, ValueError, "learning_rate: .* from 1e-06 to 1000"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_in_our_words(name, arguments, error, message):
+    with pytest.raises(error, match=message):
+        make(name, **arguments)
+
+
+def test_a_switch_of_no_example_is_named():
+    lab = make("step_through")
+    for example in (77, -1):
+        with pytest.raises(ValueError, match=f"unknown example {example}; expected one of 0, 1"):
+            lab.toggle(1, 0, example)

@@ -20,7 +20,12 @@ from dropout_lab.labs import goals
 from dropout_lab.labs.goals import GOALS, Goal
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-NEEDED = {"01-break": ["see-lab"], "01-nudge": ["see-lab"], "10-own": ["own-net"]}  # cells above it
+NEEDED = {
+    "01-break": ["see-lab"],
+    "01-nudge": ["see-lab"],
+    "10-own": ["own-net"],
+    "11-slip": ["written", "slip-check"],
+}  # cells above it
 
 
 def cells():
@@ -51,7 +56,8 @@ def make(name):
         exec(code[above], names)
     *lines, last = ast.parse(code[cell]).body
     exec(compile(ast.Module(lines, []), cell, "exec"), names)
-    return eval(compile(ast.Expression(last.value), cell, "eval"), names)
+    lab = eval(compile(ast.Expression(last.value), cell, "eval"), names)
+    return getattr(lab, "what", lab)  # of labs.fold
 
 
 class Hands:
@@ -134,6 +140,14 @@ REACH = {
         lambda h: [h.set("gradient", "dW3"), h.set("break it", "no scale", "neither")],
         lambda h: h.press("dA1_drop"),
     ],
+    "05-line": [
+        lambda h: [h.set("break it", "no mask"), h.set("slope from", "A_drop")],
+        lambda h: [
+            h.set("break it", "correct"),
+            h.set("slope from", "A_drop"),
+            h.set("activation", "tanh"),
+        ],
+    ],
     "05-matrix": [
         lambda h: row_of(h, "one mask for all examples"),
         lambda h: [h.set("activation", "relu"), h.set("slope from", "A_drop")],
@@ -165,6 +179,7 @@ REACH = {
     ],
     "09-hunt": [lambda h: h.hunt(6, 8), lambda h: h.hunt(*range(1, 9))],
     "10-own": [lambda h: h.press("1 0", "1 0")],
+    "11-slip": [lambda h: h.press("1 0", "1 2"), lambda h: h.press("1 0", "1 2", "2 0")],
     "12-row": [
         lambda h: h.press("0", "4", "5", *"012345"),
         lambda h: h.set("keep_prob", 0.2, 0.4, 0.8, 0.95),
@@ -231,6 +246,8 @@ MISSED = [
     ("04-close-up", 1, lambda h: h.press("switch")),
     ("05-break", 0, lambda h: [h.set("gradient", "dW3"), h.set("break it", "randn", "wrong scale")]),
     ("05-break", 1, lambda h: h.press("dA2_drop")),
+    ("05-line", 0, lambda h: h.set("slope from", "A_drop")),
+    ("05-line", 1, lambda h: [h.set("slope from", "A_drop"), h.set("break it", "no mask")]),
     ("05-matrix", 0, lambda h: row_of(h, "randn")),
     ("05-matrix", 1, lambda h: h.set("slope from", "A_drop")),
     ("05-matrix", 2, lambda h: h.set("keep_prob", 0.4, 0.6)),
@@ -247,6 +264,10 @@ MISSED = [
     ("09-hunt", 0, lambda h: h.hunt(6, 7)),
     ("09-hunt", 1, lambda h: [h.hunt(1, check="plain at test"), h.hunt(*range(1, 9))]),
     ("10-own", 0, lambda h: h.press("1 0")),
+    ("11-slip", 0, lambda h: h.press("1 0")),
+    ("11-slip", 1, lambda h: h.press("1 0", "1 2")),
+    ("11-slip", 1, lambda h: h.set("break it", "correct")),
+    ("11-slip", 1, lambda h: h.set("keep_prob", 1)),
     ("12-row", 0, lambda h: h.press("0", "4", "5")),
     ("12-row", 1, lambda h: h.set("keep_prob", 0.2, 1)),
     ("12-row", 2, lambda h: h.press("0", "4", "5")),

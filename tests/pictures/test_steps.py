@@ -202,3 +202,17 @@ def test_a_wrong_line_that_happens_to_give_the_truth_makes_no_mistake():
     lucky = Recipe("lucky", backward=BUGS["no mask"].backward, slope_from="A_drop")
     story = steps_of(lesson(), lucky)[-1].story
     assert set(story.made) == set(story.wrong) == {"dA1", "dA2"}
+
+
+def test_the_formula_of_each_layer_names_its_own_activation_and_what_it_is_sent():
+    formulas = {step.name: step.line.formula for step in steps_of(lesson(), CORRECT)}
+    assert [formulas[name].split("g = ")[1] for name in ("A1", "A2", "A3")] == [
+        "relu",
+        "relu",
+        "sigmoid",
+    ]
+    assert [formulas[name].split("from ")[1] for name in ("Z1", "Z2", "Z3")] == [
+        "X",
+        "A1_drop",
+        "A2_drop",
+    ]

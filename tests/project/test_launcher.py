@@ -1,111 +1,264 @@
-"""lab.py: it sets up once, copies what is missing, and never overwrites a learner's file."""
+"""lab.py and the doors it uses: it sets up once, recovers from every interruption, copies what is missing, never overwrites."""
 
 import importlib.util
 import json
+import os
+import random
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import small_clone
+
+from dropout_lab import install as installer
+from dropout_lab import start as launcher
 
 TOP = Path(__file__).parents[2]
+POSIX = pytest.mark.skipif(os.name == "nt", reason="stops processes as Linux and macOS do")
 
 
-@pytest.fixture
-def launcher(tmp_path, monkeypatch):
-    """lab.py, imported as if it stood in an empty project; `ran` records what it would run."""
-    specification = importlib.util.spec_from_file_location("launcher", TOP / "lab.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A small clone after its first run, and what that run said."""
+    folder = small_clone.make(tmp_path_factory.mktemp("clone"))
+    code, said = small_clone.run(folder, "--no-browser")
+    assert code == 0, said
+    return folder, said
+
+
+def forget(folder):
+    """As before the first run."""
+    for name in (".venv", "my_work"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+# ---- installing, in real processes ----
+
+
+@POSIX
+def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
+    folder, said = installed
+    work, options = small_clone.opened(said)
+    assert Path(work) == folder / "my_work"
+    assert "--LabApp.default_url=/lab/tree/01_first.ipynb" in options
+    assert "--no-browser" in options
+    assert launcher.EXTENSION in options
+    assert (folder / "my_work" / "02_second.ipynb").read_bytes() == (
+        folder / "notebooks" / "02_second.ipynb"
+    ).read_bytes()
+
+
+@POSIX
+def test_a_second_run_installs_nothing_and_takes_the_port_asked_for(installed):
+    code, said = small_clone.run(installed[0], "--port=9911")
+    assert code == 0
+    assert "Installing" not in said
+    assert [word for word in small_clone.opened(said)[1] if "port" in word] == ["--port=9911"]
+
+
+@POSIX
+@pytest.mark.slow
+def test_a_run_interrupted_at_any_moment_recovers(installed):
+    """Ten moments, in the first install and in an update; half the time the installer lives on."""
+    folder, _ = installed
+    draw = random.Random(0)
+    for trial in range(10):
+        if trial % 3 != 2:
+            forget(folder)
+        else:
+            (folder / "pyproject.toml").write_text(f"# {trial}")
+        process = small_clone.start(folder)
+        time.sleep(draw.uniform(0, 6))
+        if trial % 2:
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        code, said = small_clone.run(folder)
+        assert code == 0, said
+        assert small_clone.opened(said)
+        assert sorted(path.name for path in (folder / "my_work").glob("*.ipynb")) == [
+            "01_first.ipynb",
+            "02_second.ipynb",
+        ]
+
+
+@POSIX
+@pytest.mark.slow
+def test_ctrl_c_ends_in_a_sentence_and_a_second_run_waits_for_the_first(installed):
+    folder, _ = installed
+    forget(folder)
+    process = small_clone.start(folder)
+    time.sleep(2)
+    second = small_clone.start(folder)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert "Stopped; nothing is lost." in said
+    assert "Traceback" not in said
+    said, _ = second.communicate(timeout=120)
+    assert "Another run is installing into .venv; waiting for it" in said
+    assert small_clone.opened(said)
+
+
+@POSIX
+@pytest.mark.slow
+def test_two_first_runs_at_once_install_once(installed):
+    folder, _ = installed
+    forget(folder)
+    both = [small_clone.start(folder) for _ in range(2)]
+    said = [process.communicate(timeout=120)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum("Installing into .venv" in words for words in said) == 1
+
+
+@POSIX
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["file", "broken link", "without pip", "packages gone"])
+def test_a_venv_that_cannot_be_used_is_replaced_and_what_is_not_ours_is_kept(installed, kind):
+    folder, _ = installed
+    venv = folder / ".venv"
+    if kind == "packages gone":  # ours, and stamped as finished
+        (path,) = venv.glob("lib/*/site-packages/jupyterlab")
+        shutil.rmtree(path)
+    else:
+        forget(folder)
+    if kind == "file":
+        venv.write_text("mine")
+    elif kind == "broken link":
+        venv.symlink_to(folder / "nowhere")
+    elif kind == "without pip":  # as an earlier launcher left it when it was stopped
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+        (venv / "mine").write_text("mine")
+    code, said = small_clone.run(folder)
+    assert code == 0, said
+    assert ".venv" in said.splitlines()[0]
+    aside = folder / ".venv.old"
+    if kind == "file":
+        assert aside.read_text() == "mine"
+    elif kind == "without pip":
+        assert (aside / "mine").read_text() == "mine"
+    assert os.path.lexists(aside) == (kind != "packages gone")
+    if aside.is_dir():
+        shutil.rmtree(aside)
+    else:
+        aside.unlink(missing_ok=True)
+
+
+@POSIX
+@pytest.mark.slow
+def test_an_update_that_fails_goes_on_with_what_is_there_and_is_tried_again(installed):
+    folder, _ = installed
+    needs = folder / "requirements.txt"
+    before = needs.read_text()
+    small_clone.run(folder)
+    needs.write_text(before + "\nnowhere_to_be_found")
+    for _ in range(2):
+        code, said = small_clone.run(folder)
+        assert "Updating failed (no network?); going on with what is installed." in said
+        assert small_clone.opened(said)
+    needs.write_text(before)
+    code, said = small_clone.run(folder)
+    assert code == 0
+    assert "Installing" not in said
+
+
+@POSIX
+def test_a_first_install_that_fails_says_why(tmp_path):
+    folder = small_clone.make(tmp_path)
+    (folder / "requirements.txt").write_text("nowhere_to_be_found")
+    code, said = small_clone.run(folder)
+    assert code == 1
+    assert "nowhere_to_be_found" in said
+    assert "Is the network up?" in said
+    assert "Traceback" not in said
+
+
+# ---- progress, uv, pins ----
+
+
+def test_the_line_that_shows_life_counts_packages():
+    said = "WARNING: a\nCollecting numpy\n  Downloading numpy\nCollecting six\n"
+    assert installer.progress(said) == "2 packages found"
+    assert "unpacking" in installer.progress(said + "Installing collected packages: six\n")
+    assert installer.progress("Resolved 96 packages in 1s\n") == "Resolved 96 packages in 1s"
+    assert installer.progress("") == "getting ready"
+
+
+@pytest.mark.parametrize(
+    ("parts", "asked"),
+    [
+        ({"lab"}, ["-r", "requirements.txt"]),
+        ({"lab", "test"}, ["-e", ".[test]"]),
+        ({"lab", "pinned"}, ["-r", "requirements.txt", "-c", "constraints.txt"]),
+    ],
+)
+def test_what_is_installed_for_a_part(monkeypatch, parts, asked):
+    monkeypatch.setattr(installer, "watch", lambda command, *_: command)
+    assert installer.work(None, ["pip", "install"], parts, None) == ["pip", "install", *asked]
+
+
+@POSIX
+def test_uv_is_used_where_it_is_and_pip_where_uv_fails(tmp_path, monkeypatch):
+    ran = []
+
+    def watch(command, clone, _lock):
+        ran.append(command[0])
+        clone.log.write_text("")
+        return int(command[0] == "/bin/uv")
+
+    monkeypatch.setattr(installer, "watch", watch)
+    monkeypatch.setattr(installer.shutil, "which", lambda _: "/bin/uv")
     for name in ("requirements.txt", "pyproject.toml"):
         (tmp_path / name).write_text(name)
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "notebooks" / "01_first.ipynb").write_text("one")
-    (tmp_path / "notebooks" / "02_second.ipynb").write_text("two")
-    monkeypatch.setattr(module, "TOP", tmp_path)
-    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
-    module.ran, module.code = [], 0
-
-    def run(*command, folder=tmp_path):
-        module.ran.append((*command, folder.name))
-        return module.code
-
-    monkeypatch.setattr(module, "run", run)
-    monkeypatch.setattr(module, "free_port", lambda: 8888)
-    return module
+    clone = installer.Clone(tmp_path)
+    installer.install(clone, {"lab"}, None)
+    assert ran == [sys.executable, "/bin/uv", *[str(clone.python)] * 2]  # venv, uv, ensurepip, pip
+    assert clone.installed() == {clone.needs(): ["lab"]}
+    assert not clone.unfinished.exists()
 
 
-def start(launcher, *arguments):
-    with pytest.raises(SystemExit) as stop:
-        launcher.main(list(arguments))
-    return stop.value.code
+# ---- copying ----
 
 
 @pytest.fixture
-def made(launcher):
-    """The launcher in a folder whose .venv is there already."""
-    launcher.VENV.mkdir()
-    return launcher
+def folders(tmp_path):
+    """`notebooks` with two, and where they are copied to."""
+    source = tmp_path / "notebooks"
+    source.mkdir()
+    (source / "01_first.ipynb").write_text("one")
+    (source / "02_second.ipynb").write_text("two")
+    return source, tmp_path / "my_work"
 
 
-def test_the_first_run_installs_copies_and_opens_the_first_notebook(made, tmp_path):
-    assert start(made) == 0
-    install, opened = made.ran
-    assert install[:2] == ("pip", "install")
-    assert opened == ("jupyterlab", "01_first.ipynb", "--ServerApp.port=8888", "my_work")
-    assert (tmp_path / "my_work" / "02_second.ipynb").read_text() == "two"
-
-
-def test_a_second_run_installs_nothing(made):
-    start(made)
-    made.ran.clear()
-    start(made, "--no-browser")
-    assert [command[0] for command in made.ran] == ["jupyterlab"]
-    assert "--no-browser" in made.ran[0]
-
-
-def test_changed_requirements_are_installed_and_a_failed_install_is_tried_again(made, tmp_path):
-    start(made)
-    (tmp_path / "requirements.txt").write_text("numpy")
-    made.code = 1
-    assert "Is the network up?" in start(made)
-    made.code, made.ran[:] = 0, []
-    start(made)
-    assert [command[0] for command in made.ran] == ["pip", "jupyterlab"]
-
-
-def test_a_changed_pyproject_is_installed_too(made, tmp_path):
-    start(made)
-    made.ran.clear()
-    (tmp_path / "pyproject.toml").write_text("more")
-    start(made)
-    assert made.ran[0][:2] == ("pip", "install")
-
-
-def test_a_copy_is_the_original_byte_for_byte(launcher, tmp_path):
+def test_a_copy_is_the_original_byte_for_byte(folders):
+    source, target = folders
     text = "−0.44 é\r\n".encode()
-    (tmp_path / "notebooks" / "01_first.ipynb").write_bytes(text)
-    launcher.copy_notebooks(tmp_path / "notebooks", tmp_path / "my_work")
-    assert (tmp_path / "my_work" / "01_first.ipynb").read_bytes() == text
+    (source / "01_first.ipynb").write_bytes(text)
+    launcher.copy_notebooks(source, target)
+    assert (target / "01_first.ipynb").read_bytes() == text
 
 
-def test_a_learners_edited_copy_stays_as_it_is(launcher, tmp_path):
-    source, target = tmp_path / "notebooks", tmp_path / "my_work"
+@pytest.mark.parametrize("mine", [b"mine", b"\xff\xfe not UTF-8", b"one and more"])
+def test_a_learners_edited_copy_stays_as_it_is(folders, mine):
+    source, target = folders
     assert launcher.copy_notebooks(source, target) == []
-    (target / "01_first.ipynb").write_text("mine")
+    (target / "01_first.ipynb").write_bytes(mine)
     assert launcher.copy_notebooks(source, target) == []
-    assert (target / "01_first.ipynb").read_text() == "mine"
-    assert sorted(path.name for path in target.glob("*.ipynb")) == [
-        "01_first.ipynb",
-        "02_second.ipynb",
-    ]
+    assert (target / "01_first.ipynb").read_bytes() == mine
+    names = sorted(path.name for path in target.glob("*.ipynb"))
+    assert names == ["01_first.ipynb", "02_second.ipynb"]
 
 
-def test_a_changed_original_lands_beside_and_is_told_once(launcher, tmp_path):
-    source, target = tmp_path / "notebooks", tmp_path / "my_work"
+def test_a_changed_original_lands_beside_and_is_told_once(folders):
+    source, target = folders
     launcher.copy_notebooks(source, target)
     (target / "01_first.ipynb").write_text("mine")
     (target / "01_first_2.ipynb").write_text("also mine")
@@ -122,28 +275,207 @@ def test_a_changed_original_lands_beside_and_is_told_once(launcher, tmp_path):
     assert launcher.copy_notebooks(source, target) == []
 
 
-@pytest.mark.parametrize("ledger", ["not json", "[1]", "null"])
-def test_a_deleted_copy_comes_back_and_a_lost_ledger_loses_nothing(launcher, tmp_path, ledger):
-    source, target = tmp_path / "notebooks", tmp_path / "my_work"
+@pytest.mark.parametrize("ledger", ["not json", "[1]", "null", None])
+def test_a_lost_ledger_is_said_and_loses_nothing(folders, ledger):
+    source, target = folders
     launcher.copy_notebooks(source, target)
     (target / "01_first.ipynb").unlink()
     (target / "02_second.ipynb").write_text("mine")
-    (target / ".originals.json").write_text(ledger)
-    (told,) = launcher.copy_notebooks(source, target)
+    path = target / launcher.LEDGER
+    path.unlink() if ledger is None else path.write_text(ledger)
+    lost, told = launcher.copy_notebooks(source, target)
+    assert "What was copied before is not known" in lost
     assert (target / "01_first.ipynb").read_text() == "one"
     assert (target / "02_second.ipynb").read_text() == "mine"
     assert "02_second_2.ipynb" in told
-    assert set(json.loads((target / ".originals.json").read_text())) == {
-        "01_first.ipynb",
-        "02_second.ipynb",
-    }
+    assert launcher.copy_notebooks(source, target) == []
+    path.unlink()
+    assert len(launcher.copy_notebooks(source, target)) == 1  # the new one is there already
 
 
-def test_an_old_python_is_told_what_is_needed(launcher, monkeypatch):
-    monkeypatch.setattr(
-        launcher, "sys", SimpleNamespace(version_info=(3, 9, 2), version="3.9.2 x", exit=sys.exit)
-    )
-    assert start(launcher) == "dropout_lab needs Python 3.11 or newer; this is 3.9.2."
+def test_a_ledger_of_the_first_version_is_understood(folders):
+    source, target = folders
+    target.mkdir()
+    (target / "01_first.ipynb").write_text("mine")
+    (target / launcher.LEDGER).write_text(json.dumps({"01_first.ipynb": "one"}))
+    assert launcher.copy_notebooks(source, target) == []
+
+
+def test_a_half_copied_notebook_is_made_whole_and_the_half_is_kept(folders):
+    source, target = folders
+    target.mkdir()
+    (target / "01_first.ipynb").write_text("on")
+    _, told = launcher.copy_notebooks(source, target)
+    assert "was only half copied" in told
+    assert (target / "01_first.ipynb").read_text() == "one"
+    assert (target / "01_first.ipynb.half").read_text() == "on"
+
+
+def test_what_is_no_file_under_a_notebooks_name_stays(folders):
+    source, target = folders
+    target.mkdir()
+    (target / "01_first.ipynb").symlink_to("nowhere")
+    (target / "02_second.ipynb").mkdir()
+    launcher.copy_notebooks(source, target)
+    assert (target / "01_first.ipynb").is_symlink()
+    assert (target / "02_second.ipynb").is_dir()
+    assert (target / "01_first_2.ipynb").read_text() == "one"
+
+
+def test_a_work_folder_that_cannot_be_one_is_named_and_left(folders):
+    source, target = folders
+    target.write_text("mine")
+    with pytest.raises(SystemExit, match="is a file, and the notebooks need a folder"):
+        launcher.copy_notebooks(source, target)
+    assert target.read_text() == "mine"
+    target.unlink()
+    target.symlink_to("nowhere")
+    with pytest.raises(SystemExit, match="is a link that leads nowhere"):
+        launcher.copy_notebooks(source, target)
+    assert target.is_symlink()
+
+
+def test_a_read_only_work_folder_is_named(folders, monkeypatch):
+    source, target = folders
+    launcher.copy_notebooks(source, target)
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(launcher, "write_whole", refuse)
+    assert launcher.copy_notebooks(source, target) == []  # nothing is to be written
+    (target / "01_first.ipynb").unlink()
+    with pytest.raises(SystemExit, match="could not be written: Permission denied"):
+        launcher.copy_notebooks(source, target)
+
+
+COPY = "import sys; from dropout_lab.start import copy_notebooks as c; from pathlib import Path; c(*map(Path, sys.argv[1:]))"
+
+
+@POSIX
+@pytest.mark.slow
+def test_forty_trials_with_a_learners_files_lose_none(folders):
+    """Random edits, renames, deletions, damage, updates and kills; every byte of a learner's stays."""
+    source, target = folders
+    draw, kept = random.Random(1), {}
+    for name in ("01_first", "02_second"):
+        (source / f"{name}.ipynb").write_text(name * 300_000)
+    for trial in range(40):
+        process = subprocess.Popen([sys.executable, "-c", COPY, source, target])
+        if draw.random() < 0.5:
+            time.sleep(draw.uniform(0.0, 0.2))
+            process.kill()
+        process.wait()
+        texts = {path.read_bytes() for path in target.glob("*") if path.is_file()}
+        assert set(kept.values()) <= texts, trial
+        target.mkdir(exist_ok=True)
+        path = target / draw.choice(["01_first.ipynb", "02_second.ipynb", "01_first_2.ipynb"])
+        text = f"mine {trial}".encode() + draw.choice([b"", b"\xff"])
+        act = draw.choice(
+            ["edit", "edit", "rename", "delete", "half", "ledger", "update", "progress"]
+        )
+        if act == "edit" and path not in kept:
+            path.write_bytes(text)
+            kept[path] = text
+        elif act == "rename" and path in kept:
+            kept[path.rename(target / f"{trial}.ipynb")] = kept.pop(path)
+        elif act == "delete" and path not in kept:
+            path.unlink(missing_ok=True)
+        elif act == "half" and path not in kept:
+            path.write_text("01_first" * 1000)
+        elif act == "ledger":
+            (target / launcher.LEDGER).write_bytes(draw.choice([b"{", b"", b"\xff"]))
+        elif act == "update":
+            (source / "01_first.ipynb").write_text(f"newer {trial} " * 100_000)
+        elif act == "progress":
+            kept[target / "progress.json"] = text
+            (target / "progress.json").write_bytes(text)
+    launcher.copy_notebooks(source, target)
+    assert len(kept) > 5
+    for path, text in kept.items():
+        assert path.read_bytes() == text
+
+
+# ---- opening ----
+
+
+def test_root_is_foreseen_and_told(monkeypatch, capsys):
+    monkeypatch.setattr(launcher, "free_port", lambda: 8888)
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert "--allow-root" in launcher.options("01.ipynb", [])
+    assert "root" in capsys.readouterr().out
+    assert launcher.options("01.ipynb", ["--allow-root"]).count("--allow-root") == 1
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "--allow-root" not in launcher.options("01.ipynb", [])
+
+
+@pytest.mark.parametrize("asked", [["--port=9911"], ["--port", "9911"], ["--ServerApp.port=9911"]])
+def test_a_port_that_is_asked_for_is_the_only_one(asked):
+    given = launcher.options("01.ipynb", asked)
+    assert [word for word in given if "port" in word] == [word for word in asked if "port" in word]
+
+
+def test_a_busy_port_is_said_and_another_one_taken(capsys):
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        other = launcher.free_port(port)
+    assert other != port
+    assert capsys.readouterr().out == f"Port {port} is busy; JupyterLab gets {other}.\n"
+    assert launcher.free_port(port) == port
+
+
+# ---- lab.py ----
+
+
+@pytest.fixture
+def lab(monkeypatch):
+    """lab.py; `ran` records what it would set up and run."""
+    specification = importlib.util.spec_from_file_location("lab", TOP / "lab.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    module.ran, module.code = [], 0
+
+    def note(*words):
+        module.ran.append(words)
+        return module.code
+
+    monkeypatch.setattr(installer, "set_up", lambda _, *parts: note("set_up", *parts) and None)
+    monkeypatch.setattr(installer.Clone, "run", lambda _, *command: note(*command))
+    monkeypatch.setattr(launcher, "open_lab", lambda *given: note("open_lab", *given[-1]))
+    return module
+
+
+def call(lab, *arguments):
+    with pytest.raises(SystemExit) as stop:
+        lab.main(list(arguments))
+    return stop.value.code
+
+
+def test_it_opens_the_notebooks_with_the_options_given(lab):
+    assert call(lab, "--pinned", "--no-browser") == 0
+    assert lab.ran == [("set_up", "pinned"), ("open_lab", "--no-browser")]
+
+
+def test_test_runs_every_check_and_names_those_that_failed(lab):
+    assert call(lab, "test") == 0
+    assert lab.ran[0] == ("set_up", "test")
+    assert [command[0] for command in lab.ran[1:]] == ["ruff", "ruff", "mypy", "pytest", "pytest"]
+    assert "--nbval" in lab.ran[-1]
+    lab.code = 1
+    assert call(lab, "test").startswith("Failed: ruff check .; ruff format")
+
+
+def test_save_stores_the_notebooks(lab):
+    assert call(lab, "save") == 0
+    assert lab.ran[-1][0] == "tools.save_notebooks"
+
+
+def test_an_old_python_is_told_what_is_needed(lab, monkeypatch):
+    old = SimpleNamespace(version_info=(3, 9, 2), version="3.9.2 x", exit=sys.exit)
+    monkeypatch.setattr(lab, "sys", old)
+    assert call(lab) == "dropout_lab needs Python 3.11 or newer; this is 3.9.2."
 
 
 def test_lab_py_can_be_read_by_an_old_python():
@@ -152,54 +484,17 @@ def test_lab_py_can_be_read_by_an_old_python():
     ast.parse((TOP / "lab.py").read_text(), feature_version=(3, 7))
 
 
-def test_a_missing_venv_module_is_named(launcher, monkeypatch):
+def test_a_missing_venv_module_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    assert "lacks the venv module" in start(launcher)
+    monkeypatch.setattr(installer.shutil, "which", lambda _: None)
+    with pytest.raises(SystemExit, match="lacks the venv module"):
+        installer.set_up(installer.Clone(tmp_path))
+    assert not (tmp_path / ".venv").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_named(launcher, monkeypatch):
-    def refuse(*_args, **_options):
-        raise PermissionError("read-only folder")
-
-    monkeypatch.setattr("venv.create", refuse)
-    assert start(launcher) == "The folder .venv could not be made: read-only folder"
-
-
-def test_a_broken_venv_is_made_anew(made, monkeypatch, capsys):
-    (made.VENV / "half").write_text("broken")
-    monkeypatch.setattr(made, "PYTHON", made.VENV / "bin" / "python")
-    monkeypatch.setattr("venv.create", lambda folder, **_: Path(folder).mkdir())
-    start(made)
-    assert "does not work any more" in capsys.readouterr().out
-    assert not (made.VENV / "half").exists()
-
-
-def test_a_busy_port_is_said_and_another_one_taken(capsys):
-    specification = importlib.util.spec_from_file_location("launcher", TOP / "lab.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    with socket.socket() as busy:
-        busy.bind(("127.0.0.1", 0))
-        busy.listen()
-        port = busy.getsockname()[1]
-        other = module.free_port(port)
-    assert other != port
-    assert capsys.readouterr().out == f"Port {port} is busy; JupyterLab gets {other}.\n"
-    assert module.free_port(port) == port
-
-
-def test_test_runs_every_check_and_names_those_that_failed(made):
-    assert start(made, "test") == 0
-    tools = [command[0] for command in made.ran]
-    assert tools == ["pip", "ruff", "ruff", "mypy", "pytest", "pytest"]
-    assert "--nbval" in made.ran[-1]
-    made.code = 1
-    assert start(made, "test").startswith("Failed: ruff check .; ruff format")
-
-
-def test_save_stores_the_notebooks(made):
-    assert start(made, "save") == 0
-    assert made.ran[-1][0] == "tools.save_notebooks"
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(SystemExit, match="could not be made"):
+        installer.set_up(installer.Clone(tmp_path / "missing"))
 
 
 def test_an_unknown_word_gets_the_help_and_nothing_is_installed():
@@ -210,5 +505,57 @@ def test_an_unknown_word_gets_the_help_and_nothing_is_installed():
     assert "python3 lab.py test" in answer.stderr
 
 
-def test_the_launcher_is_short():
-    assert len((TOP / "lab.py").read_text().splitlines()) < 120
+def test_the_launcher_needs_the_standard_library_only():
+    import ast
+
+    names = {
+        (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).split(".")[0]
+        for door in (installer, launcher)
+        for node in ast.walk(ast.parse(Path(door.__file__).read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert names <= {*sys.stdlib_module_names, "dropout_lab"}
+    assert len((TOP / "lab.py").read_text().splitlines()) < 60
+
+
+# ---- the command dropout-lab ----
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path):
+    """The command in an empty folder; it notes how it would open JupyterLab."""
+    from dropout_lab import __main__ as module
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(module, "open_lab", lambda *given: given)
+    return module
+
+
+def code_of(command, *words):
+    with pytest.raises(SystemExit) as stop:
+        command.main(list(words))
+    return stop.value.code
+
+
+def test_the_command_works_in_the_folder_it_is_called_in(command, tmp_path):
+    given = code_of(command, "--no-browser")
+    assert given == (sys.executable, TOP / "notebooks", tmp_path / "my_work", ["--no-browser"])
+
+
+def test_a_word_is_loaded_when_it_is_asked_for(command, monkeypatch):
+    assert command.COMMANDS["grade"] == "dropout_lab.classroom.grade:main"
+    graded = SimpleNamespace(main=lambda words: len(words))
+    monkeypatch.setitem(sys.modules, "dropout_lab.classroom.grade", graded)
+    monkeypatch.setattr(command, "import_module", sys.modules.__getitem__)
+    assert code_of(command, "grade", "folder", "more") == 2
+
+
+def test_an_unknown_word_gets_the_help_of_the_command(command, capsys):
+    assert "dropout-lab grade" in code_of(command, "graed")
+    assert code_of(command, "--help") == 0
+    assert "dropout-lab grade" in capsys.readouterr().out
+
+
+def test_a_missing_jupyterlab_is_named_with_what_brings_it(command, monkeypatch):
+    monkeypatch.setattr(command, "find_spec", lambda _: None)
+    assert 'pip install "dropout_lab[lab]"' in code_of(command)

@@ -16,6 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tools.save_notebooks import WIDGET_VIEW, execute
 
+UNCLEAN = "run or saved in JupyterLab? `python3 lab.py save` stores it clean"
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
 
@@ -61,22 +62,22 @@ def test_there_is_a_notebook():
 
 def test_it_is_stored_executed_in_order(notebook):
     counts = [cell.execution_count for cell in code_cells(notebook)]
-    assert counts == list(range(1, len(counts) + 1))
+    assert counts == list(range(1, len(counts) + 1)), UNCLEAN
     for cell in code_cells(notebook):
         assert bool(cell.outputs) == shows_something(cell), cell.source
 
 
 def test_what_is_stored_is_clean(notebook):
-    assert "widgets" not in notebook.metadata
+    assert "widgets" not in notebook.metadata, UNCLEAN
     for output in outputs(notebook):
         assert output.output_type != "error"
         assert output.get("name") != "stderr"
-        assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+        assert WIDGET_VIEW not in output.get("data", {}), UNCLEAN
         for text in texts(output):
             assert not re.search(r"0x[0-9a-f]{6,}|/home/|/root/|/Users/|/tmp/|C:\\", text)
             assert "np.float64(" not in text
     for cell in notebook.cells:
-        assert "execution" not in cell.metadata  # time stamps
+        assert "execution" not in cell.metadata, UNCLEAN  # time stamps
         assert re.fullmatch(r"[a-z][a-z0-9-]*", cell.id)
 
 
@@ -139,6 +140,18 @@ def test_no_cell_shows_the_answer_to_a_prediction_or_is_folded(notebook):
     for cell in code_cells(notebook):
         assert "jupyter" not in cell.metadata
         assert "truth=" not in cell.source
+
+
+@pytest.mark.parametrize(
+    ("number", "cell_id"), [("01", "break-lab"), ("05", "matrix-lab"), ("09", "hunt-check")]
+)
+def test_what_would_give_a_prediction_away_is_stored_folded(number, cell_id):
+    (path,) = (path for path in NOTEBOOKS if path.name.startswith(number))
+    cells = code_cells(nbformat.read(path, as_version=4))
+    (place,) = (k for k, cell in enumerate(cells) if cell.id == cell_id)
+    assert any(cell.source.startswith("labs.guess(") for cell in cells[place - 3 : place])
+    (output,) = cells[place].outputs
+    assert re.fullmatch("<details><summary>.*</details>", output.data["text/html"], re.DOTALL)
 
 
 def test_a_line_above_each_live_picture_says_how_to_make_it_live(notebook):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 Array: TypeAlias = NDArray[np.floating]
 Mask: TypeAlias = NDArray[np.bool_]
 Rng: TypeAlias = np.random.Generator | np.random.RandomState
+Locked = TypeVar("Locked", bound=NDArray[Any])
 
 
 def check_keep_prob(keep_prob: object) -> None:
@@ -56,7 +57,13 @@ def check_mask_fits(mask: object, shape: tuple[int, ...], name: str = "mask") ->
 
 
 def check_hidden(layers: Iterable[int], L: int) -> None:
-    """Raise ValueError unless all layers are hidden ones, 1 to L - 1."""
+    """Raise ValueError unless all layers are hidden ones, 1 to L - 1; TypeError if they are no numbers."""
+    if isinstance(layers, str) or not isinstance(layers, Iterable):
+        raise TypeError(
+            f"layers must be a list of layer numbers, for example [1, 2]; got {layers!r}"
+        )
+    for l in layers:
+        check_count(l, "a layer", 0)
     wrong = [l for l in layers if l not in range(1, L)]
     if wrong:
         raise ValueError(
@@ -81,9 +88,43 @@ def check_count(value: object, name: str, least: int) -> None:
         raise ValueError(f"{name} must be {least} or more; got {value!r}")
 
 
+def check_between(value: object, name: str, low: float, high: float) -> None:
+    """Raise TypeError unless value is a number, ValueError unless it is from low to high."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number; got {value!r}")
+    if not low <= float(value) <= high:
+        raise ValueError(f"{name}: expected a number from {low:g} to {high:g}, got {value!r}")
+
+
+def check_kind(value: object, kind: type, name: str) -> None:
+    """Raise TypeError unless value is of this kind, such as a Network."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}; got {value!r}")
+
+
+def check_leading(**arrays: NDArray[Any]) -> None:
+    """Raise ValueError unless the leading axes of all these arrays, before the last two, fit together."""
+    axes = {name: array.shape[:-2] for name, array in arrays.items() if array.ndim > 2}
+    try:
+        np.broadcast_shapes(*axes.values())
+    except ValueError as error:
+        told = ", ".join(f"{name} {shape}" for name, shape in axes.items())
+        raise ValueError(f"the leading axes must agree; got {told}") from error
+
+
+def as_floats(values: ArrayLike, name: str) -> Array:
+    """The values as a float array. Raises ValueError if they are no numbers, or ragged."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: expected an array of numbers, got {values!r}") from error
+
+
 def as_values(X: ArrayLike, n: int) -> Array:
-    """X as a float array (n, m). Raises ValueError for another shape, NaN or infinity."""
-    values = np.asarray(X, dtype=float)
+    """X as a float array (n, m). Raises ValueError for another shape, no example, NaN or infinity."""
+    values = as_floats(X, "X")
+    if values.ndim >= 2 and not values.shape[-1]:
+        raise ValueError(f"X: expected shape ({n}, m) with m at least 1, got {values.shape}")
     if values.ndim < 2 or values.shape[-2] != n:
         hint = ""
         if values.ndim == 2 and values.shape[1] == n:
@@ -96,19 +137,21 @@ def as_values(X: ArrayLike, n: int) -> Array:
 
 def as_labels(Y: ArrayLike, output_shape: tuple[int, ...]) -> Array:
     """Y as a float array (n_L, m) of 0 and 1. Raises ValueError otherwise."""
-    labels = np.asarray(Y, dtype=float)
+    labels = as_floats(Y, "Y")
     if labels.shape[-2:] != output_shape[-2:]:
         raise ValueError(
             f"Y: expected shape {output_shape[-2:]}, one column per example, got {labels.shape}"
         )
+    if labels.ndim > 2:
+        check_leading(Y=labels, A=np.empty(output_shape))
     if not ((labels == 0) | (labels == 1)).all():
         raise ValueError(f"labels must be 0 or 1; Y has {np.unique(labels)}")
     return labels
 
 
-def read_only(values: Array) -> Array:
+def read_only(values: Locked) -> Locked:
     """The same numbers, locked: a recorded array can be looked at, not changed."""
-    view = np.asarray(values).view()
+    view = values.view()
     view.flags.writeable = False
     return view
 
@@ -137,12 +180,12 @@ def sent_through(
     D: Mask,
     keep_prob: float,
 ) -> Array:
-    """Call a recipe's forward or backward on locked values, and check what comes out.
+    """Call a recipe's forward or backward on locked values and a locked mask, and check what comes out.
 
     Raises ValueError if it changes its input or returns another shape, TypeError if not numbers.
     """
     try:
-        result = function(read_only(values), D, keep_prob)
+        result = function(read_only(values), read_only(D), keep_prob)
     except ValueError as error:
         if "read-only" not in str(error):
             raise

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dropout_lab.core.activations import activation_named
-from dropout_lab.core.doors import Array, Rng, check_rng
+from dropout_lab.core.doors import Array, Rng, as_floats, check_count, check_rng
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,10 @@ class Network:
         Zero biases would hide bugs: a dropped unit's bias gradient is one of the things to watch.
         """
         check_rng(rng)
+        for n in sizes:
+            check_count(n, "each of sizes", 1)
+        if len(sizes) < 2:
+            raise ValueError(f"sizes: expected at least two, (n_0, n_1), got {sizes!r}")
         pairs = list(pairwise(sizes))
         W = {
             l: rng.standard_normal((n, before)) * np.sqrt(2 / (n + before))
@@ -75,8 +79,8 @@ def _as_layers(
     L = len(W)
     if not L or set(W) != set(range(1, L + 1)) or set(W) != set(b):
         raise ValueError(f"expected W and b with the keys 1 to L, got {sorted(W)} and {sorted(b)}")
-    weights = {l: np.asarray(W[l], dtype=float) for l in range(1, L + 1)}
-    biases = {l: np.asarray(b[l], dtype=float) for l in range(1, L + 1)}
+    weights = {l: as_floats(W[l], f"W[{l}]") for l in range(1, L + 1)}
+    biases = {l: as_floats(b[l], f"b[{l}]") for l in range(1, L + 1)}
     for l, w in weights.items():
         if w.ndim < 2 or (l > 1 and w.shape[-1] != weights[l - 1].shape[-2]):
             before = weights[l - 1].shape[-2] if l > 1 else "n_0"

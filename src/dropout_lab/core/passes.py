@@ -26,10 +26,14 @@ from dropout_lab.core.doors import (
     Array,
     Mask,
     Rng,
+    as_floats,
     as_labels,
     as_values,
+    check_count,
     check_hidden,
     check_keep_prob,
+    check_kind,
+    check_leading,
     check_mask_fits,
     draw_masks,
     read_only,
@@ -117,6 +121,9 @@ def sample_masks(
 
     Raises TypeError or ValueError for a recipe whose masks are not boolean or do not fit.
     """
+    check_kind(net, Network, "net")
+    check_kind(recipe, Recipe, "recipe")
+    check_count(m, "m", 1)
     check_hidden(layers, net.L)
     shapes = {l: (*net.batch, net.sizes[l], m) for l in sorted(layers)}
     return draw_masks(recipe.sample, shapes, keep_prob, rng)
@@ -134,12 +141,22 @@ def forward(
     Raises ValueError for NaN in X, shapes that do not fit or keep_prob outside (0, 1]; TypeError for
     a mask that is not boolean; the same for a recipe that returns something of another shape.
     """
+    check_kind(net, Network, "net")
+    check_kind(recipe, Recipe, "recipe")
     check_keep_prob(keep_prob)
     X = read_only(as_values(X, net.sizes[0]))
+    if masks is not None:
+        check_kind(masks, Mapping, "masks")
     D = dict(sorted((masks or {}).items()))
     check_hidden(D, net.L)
     for l, mask in D.items():
         check_mask_fits(mask, (net.sizes[l], X.shape[-1]), f"the mask of layer {l}")
+    named = {
+        f"{name}{l}": a
+        for name, group in (("W", net.W), ("b", net.b), ("D", D))
+        for l, a in group.items()
+    }
+    check_leading(X=X, **named)
     return _locked(run(net, Forward({}, {0: X}, D, {0: X}, keep_prob, recipe)))
 
 
@@ -147,7 +164,7 @@ def resume(net: Network, fwd: Forward, l: int, A_drop: ArrayLike) -> Forward:
     """The rest of the pass fwd, from a changed after-switch value A_drop of layer l (for nudging)."""
     if l not in fwd.A_drop:
         raise ValueError(f"layer {l} has no A_drop; layers 0 to {net.L - 1} have")
-    changed = np.asarray(A_drop, dtype=float)
+    changed = as_floats(A_drop, "A_drop")
     if changed.shape[-2:] != fwd.A_drop[l].shape[-2:]:
         raise ValueError(f"A_drop: expected shape {fwd.A_drop[l].shape}, got {changed.shape}")
     Z, A = ({k: v for k, v in arrays.items() if k <= l} for arrays in (fwd.Z, fwd.A))
@@ -162,6 +179,8 @@ def backward(net: Network, fwd: Forward, Y: ArrayLike, recipe: Recipe = CORRECT)
     The recipe's `backward` crosses each switch, its `slope_from` says where g' is taken. As in the
     course, dA and dZ belong to each example's own loss; the 1/m of the mean enters in dW and db.
     """
+    check_kind(net, Network, "net")
+    check_kind(recipe, Recipe, "recipe")
     bwd = run_back(net, fwd, as_labels(Y, fwd.output.shape), recipe)
     return _locked(Backward(*(dict(sorted(arrays.items())) for arrays in vars(bwd).values())))
 
@@ -188,6 +207,8 @@ def predict(
     layers: the hidden layers with dropout, on which `at_test` acts; by default all of them. Raises
     ValueError for a layer that is not hidden, TypeError if at_test draws numbers and rng is None.
     """
+    check_kind(net, Network, "net")
+    check_kind(recipe, Recipe, "recipe")
     check_keep_prob(keep_prob)
     layers = range(1, net.L) if layers is None else layers
     check_hidden(layers, net.L)

@@ -1,5 +1,6 @@
 """Check two gradients worked out by hand: one at a unit that is off, one at a unit that is kept."""
 
+from decimal import Decimal
 from numbers import Real
 
 import numpy as np
@@ -8,10 +9,12 @@ from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.core.doors import Array
 from dropout_lab.core.dropout import apply_mask
 from dropout_lab.exercises.feedback import Feedback, accept, in_words, refuse
+from dropout_lab.exercises.trial import in_full
 from dropout_lab.text import number
 
 # dA1_drop, D1 and keep_prob: two units of one example, the first off and the second kept.
 GIVEN = (np.array([[0.6], [-0.3]]), np.array([[False], [True]]), 0.5)
+EXACT = 1e-6  # enough for the rounding of float32
 # Each of these gives other numbers here, so that an answer tells which one it was. A fresh mask is
 # luck, not a slip of arithmetic.
 TOLD_APART = {name: bug for name, bug in BACKWARD_BUGS.items() if name != "fresh mask"}
@@ -26,17 +29,20 @@ def check_by_hand(off: object, kept: object) -> Feedback:
     for name, answer in (("off", off), ("kept", kept)):
         if answer is ...:
             return _hint(f"Replace the ... after `{name} =` by a number, then run again.")
-        if isinstance(answer, bool) or not isinstance(answer, Real):
+        if isinstance(answer, np.ndarray) and answer.shape == ():
+            answer = answer.item()
+        if isinstance(answer, bool) or not isinstance(answer, Real | Decimal):
             kind = type(answer).__name__
-            return _hint(f"`{name}` should be one number, like 0.25; it is a {kind}.")
+            kind = "an array" if isinstance(answer, np.ndarray) else f"a {kind}"
+            return _hint(f"`{name}` should be one number, like 0.25; it is {kind}.")
     try:
         found = np.array([[float(off)], [float(kept)]])  # type: ignore[arg-type]
     except OverflowError:
         return refuse("That number is far too large; both answers are below 1 in size.")
-    if np.allclose(found, apply_mask(*GIVEN), atol=1e-3):
+    if np.allclose(found, apply_mask(*GIVEN), atol=EXACT):
         return accept("Right, both. The open switch stops it; the closed one divides.")
     for name, bug in TOLD_APART.items():
-        if np.allclose(found, bug.backward(*GIVEN), atol=1e-3):
+        if np.allclose(found, bug.backward(*GIVEN), atol=EXACT):
             return refuse(f"These are the numbers of {name!r}. {bug.explanation}", name)
     return refuse("Not yet. " + _each(found))
 
@@ -53,7 +59,10 @@ def _each(found: Array) -> str:
     if off != 0:
         asked = "what does an open switch let through?"
         words.append(f"You have {number(off)} at the unit that is off: {asked}")
-    if not np.isclose(kept, -0.6, atol=1e-3):
+    if not np.isclose(kept, -0.6, atol=EXACT):
         told = "its value was divided by 0.5 on the way out."
-        words.append(f"You have {number(kept)} at the kept unit: {told}")
+        if np.isclose(kept, 0.6, atol=EXACT):
+            told = "a switch does not turn the sign of −0.3 around."
+        yours, _ = in_full(kept, -0.6)
+        words.append(f"You have {yours} at the kept unit: {told}")
     return " ".join(words)

@@ -24,6 +24,11 @@ TOGETHER = {
     ("flipped comparison", "one minus mask"): "Together they cancel in A_drop, but D marks the units "
     "that are off, and the backward pass would take it for the others.",
 }  # fmt: skip
+GUESSED = Finding(
+    "mask guessed from A_drop",
+    "You read D off A_drop. A kept unit whose A is 0 has A_drop = 0 too, so your D calls it off, and the "
+    "backward pass would stop its gradient. D is the draw itself: D = rng.random(A.shape) < keep_prob.",
+)
 ORDER = Finding("wrong order", "You return the mask first; write `return A_drop, D`.")
 
 
@@ -41,18 +46,37 @@ def check_forward(my_forward: Callable[..., Any]) -> Feedback:
         pair = _pair(my_forward, A, keep_prob, rng)
         return pair[::-1] if swapped else pair
 
-    found = mask_findings(draw_all(lambda shape, k, rng: both(_values(shape), k, rng)[1]))
-    found += scale_findings([_trial(both, case) for case in range(len(TRIED))])
-    return sum_up(_joined(found) + [ORDER] * swapped, PRAISE)
+    found = [GUESSED] if _guessed(both) else forward_findings(both)
+    return sum_up(found + [ORDER] * swapped, PRAISE)
 
 
 # One thing under two names: a learner checks, a teacher diagnoses.
 diagnose_forward = check_forward
 
 
+def forward_findings(both: Callable[..., Any]) -> list[Finding]:
+    """All there is to say about both(A, keep_prob, rng) -> (A_drop, D); empty if it is right.
+
+    Raises AttemptError where it gives nothing to look at.
+    """
+    found = mask_findings(draw_all(lambda shape, k, rng: both(_values(shape), k, rng)[1]))
+    return _joined(found + scale_findings([_trial(both, case) for case in range(len(TRIED))]))
+
+
+def _guessed(both: Callable[..., Any]) -> bool:
+    """Whether D is never True where A is 0: then it was read off A_drop, which is 0 there anyway."""
+    A = _values((20, 20))
+    A[::2] = 0
+    _, D = both(A, 0.9, np.random.default_rng(0))
+    mask = as_mask(D, A.shape, 0.9)
+    return bool(mask.any() and not mask[::2].any() and (mask[1::2].any(axis=1)).all())
+
+
 def _joined(found: list[Finding]) -> list[Finding]:
     """The findings, with a word where two of them belong together."""
     names = [finding.name for finding in found]
+    if "neither" in names:  # that no switch is ever open is in it
+        return [finding for finding in found if finding.name != "no coin"]
     for (first, second), words in TOGETHER.items():
         if first in names and second in names:
             last = names.index(second)

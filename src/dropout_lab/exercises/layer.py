@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from dropout_lab.core.doors import Array, Mask, Rng
-from dropout_lab.exercises.feedback import Feedback, Finding, accept, in_words, refuse
-from dropout_lab.exercises.forward import check_forward
+from dropout_lab.exercises.attempt import AttemptError
+from dropout_lab.exercises.feedback import Feedback, Finding, accept, in_words, refuse, sum_up
+from dropout_lab.exercises.forward import forward_findings
 from dropout_lab.exercises.trial import run_alike
 
 KEEP_PROB = 0.6
@@ -26,10 +27,16 @@ DIVIDED = (
 @in_words
 def check_layer(my_layer: Callable[..., Any]) -> Feedback:
     """Check my_layer(A, keep_prob, training, rng) -> A_drop: dropout if training, else A as it is."""
-    found = _at_test(my_layer)
+    try:
+        found = _at_test(my_layer)
+    except AttemptError as trouble:
+        raise AttemptError(f"With training=False: {trouble}") from trouble
     if found:
         return refuse(f"With training=False: {found.sentence}", found.name)
-    told = check_forward(lambda A, k, rng: _with_mask(my_layer, A, k, rng))
+    try:
+        told = sum_up(forward_findings(lambda *args: _with_mask(my_layer, *args)), "")
+    except AttemptError as trouble:
+        raise AttemptError(f"With training=True: {trouble}") from trouble
     if told.ok and told.bug is None:
         return accept("Right in both modes: dropout in training, everything on at test time.")
     return replace(told, message=f"{told.message[0]} With training=True: {told.message[2:]}")
@@ -54,7 +61,10 @@ def _at_test(my_layer: Callable[..., Any]) -> Finding | None:
     A = np.random.default_rng(0).standard_normal((4, 6))
     once, again = (_run(my_layer, A, KEEP_PROB, False, np.random.default_rng(s)) for s in (1, 2))
     if not np.array_equal(once, again):
-        return Finding("on at test time", STILL_ON)
+        in_training = _run(my_layer, A, KEEP_PROB, True, np.random.default_rng(1))
+        swapped = " With training=True it is off: the two cases are the wrong way round."
+        off = np.allclose(in_training, A)
+        return Finding("on at test time", STILL_ON + swapped * off)
     if np.allclose(once, A):
         return None
     if np.allclose(once, A * KEEP_PROB):

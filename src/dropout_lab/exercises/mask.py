@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dropout_lab.bugs.catalogue import BUGS, normal_share
-from dropout_lab.core.doors import Mask
+from dropout_lab.core.doors import Array, Mask
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
 from dropout_lab.exercises.feedback import Feedback, Finding, in_words, opened, sum_up
 from dropout_lab.text import number
@@ -21,6 +21,7 @@ from dropout_lab.text import number
 # Not square, so that a transposed mask is seen; 24,000 switches at each keep_prob.
 UNITS, EXAMPLES, DRAWS = 100, 40, 6
 SHAPE = (UNITS, EXAMPLES)
+FEW, MANY = 2, 400  # a layer so small that often none of its units is kept
 # randn hides near 0.7833 and a flipped comparison at 0.5: no slip hides at all four.
 KEEP_PROBS = (0.2, 0.5, 0.7, 0.9)
 SIGMAS = 7
@@ -33,6 +34,11 @@ LAWS: dict[tuple[str, ...], Callable[[float], float]] = {
 }
 
 PRAISE = "Right: every switch is a coin of its own, and it comes from rng and keep_prob."
+# Where these are found, switches are no coins of their own, and need not be asked.
+PATTERNS = {
+    "seed inside forward", "one switch", "one mask for all examples", "one switch per example",
+    "exact share",
+}  # fmt: skip
 EACH = "Give each switch a number of its own: rng.random(shape)."
 ELSEWHERE = (
     "Twice the same rng gave two different masks: your numbers come from somewhere else, perhaps from "
@@ -62,11 +68,13 @@ def check_mask(my_mask: Callable[..., Any]) -> Feedback:
 class Draws:
     """masks[keep_prob] (DRAWS, UNITS, EXAMPLES), each mask from a generator of its own.
 
+    few() (DRAWS, FEW, MANY): masks at keep_prob 0.2 of a layer that has only two units.
     again (UNITS, EXAMPLES): drawn with the same seed and keep_prob as masks[0.5][0]; form: what is
     to be said about the kind of numbers the function returns.
     """
 
     masks: dict[float, Mask]
+    few: Callable[[], Mask]
     again: Mask
     form: list[Finding]
 
@@ -74,15 +82,21 @@ class Draws:
 def draw_all(my_mask: Callable[..., Any]) -> Draws:
     """Call my_mask(shape, keep_prob, rng) with many generators; raises AttemptError with a sentence."""
 
-    def draw(keep_prob: float, seed: int) -> Any:
+    def draw(keep_prob: float, seed: int, shape: tuple[int, int] = SHAPE) -> Any:
         """One mask, from this seed."""
-        return attempt(my_mask, SHAPE, keep_prob, np.random.default_rng(seed))
+        return attempt(my_mask, shape, keep_prob, np.random.default_rng(seed))
 
     masks = {
         k: np.stack([as_mask(draw(k, seed), SHAPE, k) for seed in range(DRAWS)]) for k in KEEP_PROBS
     }
+
+    def few() -> Mask:
+        """Masks of a small layer."""
+        shape = FEW, MANY
+        return np.stack([as_mask(draw(0.2, seed, shape), shape, 0.2) for seed in range(DRAWS)])
+
     last = draw(0.5, 0)
-    return Draws(masks, as_mask(last, SHAPE, 0.5), _form(last, 0.5))
+    return Draws(masks, few, as_mask(last, SHAPE, 0.5), _form(last, 0.5))
 
 
 def as_mask(result: object, shape: tuple[int, int], keep_prob: float) -> Mask:
@@ -108,8 +122,12 @@ def _form(result: object, keep_prob: float) -> list[Finding]:
         return [Finding("scale inside the mask", SCALED)]
     if isinstance(result, np.ndarray) and result.dtype == np.bool_:
         return []
-    kind = result.dtype if isinstance(result, np.ndarray) else type(result).__name__
-    return [Finding("not boolean", f"One note: your D is {kind}, not boolean. {BOOLEAN}", False)]
+    told = (
+        f"One note: your D is {result.dtype}, not boolean."
+        if isinstance(result, np.ndarray)
+        else (f"One note: your D is a {type(result).__name__}, not an array of booleans.")
+    )
+    return [Finding("not boolean", f"{told} {BOOLEAN}", False)]
 
 
 def mask_findings(draws: Draws) -> list[Finding]:
@@ -118,8 +136,13 @@ def mask_findings(draws: Draws) -> list[Finding]:
     if set(shares.values()) in ({0.0}, {1.0}):
         return [_never_switched(shares[0.5])]
     found = [*_generator(draws), *_pattern(draws), *_share(shares, _coins(draws))]
+    dependent = [] if {each.name for each in found} & PATTERNS else _dependent(draws.masks[0.5])
     if all(finding.name == "wrong share" for finding in found):
-        found = _uneven(draws) or found
+        # What depends on one another also shows shares that coins of their own would not show.
+        found = [] if dependent else _uneven(draws) or found
+    found += dependent
+    if not found:
+        found = _few(draws.few())
     return [*found, *draws.form]
 
 
@@ -214,3 +237,86 @@ def _uneven(draws: Draws) -> list[Finding]:
                 needs = "Every switch needs the same chance."
                 return [Finding("uneven", f"At keep_prob {k} {told} {needs}")]
     return []
+
+
+def _few(masks: Mask) -> list[Finding]:
+    """Whether the share is right in a small layer too; not if somebody sees to it that one is kept."""
+    share = float(masks.mean())
+    if _near(share, 0.2, masks.size):
+        return []
+    told = (
+        f"With {UNITS} units the share is right, but with {FEW} units and keep_prob 0.2 your masks keep "
+        f"{share:.0%}. Do you see to it that some unit is always kept? Coins of their own may all fall the "
+        f"same way. {EACH}"
+    )
+    return [Finding("dependent switches", told)]
+
+
+def _dependent(masks: Mask) -> list[Finding]:
+    """Switches that agree, or differ, more often than coins of their own: tiled, repeated, mirrored.
+
+    masks (DRAWS, UNITS, EXAMPLES) at keep_prob 0.5, where every correlation is as good as normal.
+    """
+    values = masks - masks.mean(axis=(0, 2), keepdims=True)  # a unit may have a chance of its own,
+    values -= values.mean(axis=(0, 1), keepdims=True)  # and so may an example
+    coins = values / (values.std() or 1)
+    draws, units, examples = (np.moveaxis(coins, axis, 0).reshape(n, -1) for axis, n in (
+        (0, DRAWS), (1, UNITS), (2, EXAMPLES)
+    ))  # fmt: skip
+    waves = np.fft.rfft(draws)
+    shifted = np.fft.irfft(np.sum(waves * waves.conj(), axis=0), draws.shape[1])
+    mirrored = np.fft.irfft(np.sum(waves * waves, axis=0), draws.shape[1])
+    told = [
+        (
+            "masks {0} and {1}, each from a generator of its own,",
+            _correlations(draws),
+            draws.shape[1],
+        ),
+        ("units {0} and {1}", _correlations(units), units.shape[1]),
+        ("examples {0} and {1}", _correlations(examples), examples.shape[1]),
+        ("switches {0} and {1} of a mask, counted row by row,", _correlated(shifted), coins.size),
+        ("switches {0} and {1} of a mask, counted row by row,", _mirror(mirrored), coins.size),
+    ]
+    seen: list[tuple[float, float, str]] = []
+    for words, found, count in told:
+        # Each pair stands twice in a shift by half of all and in a mirror: hence the root.
+        most = max(map(abs, found.values()))
+        if most > SIGMAS * math.sqrt(2 / count):
+            # Of several that are as good as equal the first, which is easy to find.
+            where = next(pair for pair in found if abs(found[pair]) >= 0.8 * most)
+            seen.append((most, found[where], words.format(*where)))
+    if not seen:
+        return []
+    _, correlation, which = max(seen, key=lambda each: round(each[0], 2))
+    sentence = (
+        f"Your switches depend on one another: at keep_prob 0.5 {which} {_agree(correlation)}, and coins of their own "
+        f"agree in about half. {EACH}"
+    )
+    return [Finding("dependent switches", sentence)]
+
+
+def _agree(correlation: float) -> str:
+    if abs(correlation) > 0.97:
+        return "always agree" if correlation > 0 else "never agree"
+    return f"agree in {(1 + correlation) / 2:.0%} of all cases"
+
+
+Pairs = dict[tuple[int, int], float]
+
+
+def _correlations(rows: Array) -> Pairs:
+    """The correlation of each two rows."""
+    both = rows @ rows.T / rows.shape[1]
+    return {(i, j): float(both[i, j]) for i in range(len(rows)) for j in range(i + 1, len(rows))}
+
+
+def _correlated(shifted: Array) -> Pairs:
+    """That of each switch and the one so many places further on."""
+    size = DRAWS * len(shifted)
+    return {(0, lag): float(shifted[lag]) / size for lag in range(1, len(shifted))}
+
+
+def _mirror(mirrored: Array) -> Pairs:
+    """That of all switches whose places add up to the same number."""
+    size = DRAWS * len(mirrored)
+    return {(0, place): float(mirrored[place]) / size for place in range(1, len(mirrored))}

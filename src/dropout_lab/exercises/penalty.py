@@ -8,7 +8,7 @@ import numpy as np
 from dropout_lab.core.doors import Array
 from dropout_lab.exercises.attempt import as_array, attempt
 from dropout_lab.exercises.feedback import Feedback, accept, in_words, refuse
-from dropout_lab.text import number
+from dropout_lab.exercises.trial import in_full
 
 
 def ridge_penalty(X: Array, w: Array, keep_prob: float) -> float:
@@ -30,6 +30,11 @@ WRONG_FORMULAS: dict[str, Callable[[Array, Array, float], Any]] = {
     "multiplied by keep_prob": lambda X, w, k: (1 - k) * k * _weighed(X, w),
     "factor upside down": lambda X, w, k: k / (1 - k) * _weighed(X, w),
     "no 1 / keep_prob": lambda X, w, k: (1 - k) * _weighed(X, w),
+    "no 1 - keep_prob": lambda X, w, k: _weighed(X, w) / k,
+    "second moment": lambda X, w, k: _weighed(X, w) / k**2,
+    "divided by keep_prob squared": lambda X, w, k: (1 - k) / k**2 * _weighed(X, w),
+    "halved": lambda X, w, k: ridge_penalty(X, w, k) / 2,
+    "no weights": lambda X, _w, k: (1 - k) / k * np.sum(X**2),
     "no factor": lambda X, w, _k: _weighed(X, w),
     "plain L2": lambda _X, w, k: (1 - k) / k * np.sum(w**2),
     "weights not squared": lambda X, w, k: (1 - k) / k * np.sum(w * np.sum(X**2, axis=1)),
@@ -44,6 +49,13 @@ EXPLANATIONS = {
     "kept.",
     "no 1 / keep_prob": "The factor 1 / keep_prob is missing: values were divided by keep_prob, so "
     "their squares were divided by its square.",
+    "no 1 - keep_prob": "The variance of D / keep_prob is (1 - keep_prob) / keep_prob: a factor "
+    "1 - keep_prob is missing, and with keep_prob = 1 nothing would be added.",
+    "second moment": "The factor is the variance of D / keep_prob, which is (1 - keep_prob) / keep_prob.",
+    "divided by keep_prob squared": "One division too many: (1 - keep_prob) * keep_prob is the variance "
+    "of D, and divided by keep_prob**2 it is (1 - keep_prob) / keep_prob.",
+    "halved": "There is no 1/2 here: the cost is the sum of squares itself.",
+    "no weights": "The weights are missing: the noise of input j is multiplied by w_j.",
     "no factor": "The factor (1 - keep_prob) / keep_prob is missing.",
     "plain L2": "This is plain L2: each weight must be weighted by the size of its input, ||x_j||^2.",
     "weights not squared": "Take the square of each weight, w**2.",
@@ -69,12 +81,14 @@ def check_penalty(my_penalty: Callable[..., Any]) -> Feedback:
     for name, formula in WRONG_FORMULAS.items():
         if gives(formula):
             return refuse(EXPLANATIONS[name], name)
-    X, w, k = cases[0]
+    true = [ridge_penalty(*case) for case in cases]
+    which = next(i for i in range(len(cases)) if not np.isclose(found[i], true[i], rtol=1e-5))
+    (X, w, k), (yours, its) = cases[which], in_full(found[which], true[which])
     return refuse(
         f"None of the mistakes I know gives your numbers. At keep_prob {k}, with {X.shape[0]} inputs "
-        f"and {X.shape[1]} examples, you have {number(found[0])}; it is "
-        f"{number(ridge_penalty(X, w, k))}. Write the variance of one input, x D / keep_prob, first: "
-        f"x^2 (1 - keep_prob) / keep_prob."
+        f"and {X.shape[1]} examples, you have {yours}; it is {its}. Write the variance of one input, "
+        f"x D / keep_prob, first: x^2 (1 - keep_prob) / keep_prob.",
+        case={"X": X, "w": w, "keep_prob": k, "yours": found[which], "true": true[which]},
     )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from dropout_lab.bugs.catalogue import KNOWN, normal_share
+from dropout_lab.core.doors import Mask, Rng
 from dropout_lab.core.recipe import Sample
-from dropout_lab.exercises.attempt import AttemptError, attempt
+from dropout_lab.exercises.attempt import attempt, yes_or_no
 from dropout_lab.exercises.feedback import Feedback, Finding, accept, in_words, refuse
 
 RUNS = 25  # at each keep_prob, each with a generator of its own
@@ -30,6 +31,10 @@ RIGHT_RUNS = RUNS * len(KEEP_PROBS["correct"])
 ALARMS_ALLOWED = 12
 MISSES_ALLOWED = 2
 
+BLIND = (
+    "Whatever keep_prob is, your check says the same about the same masks. Do you use keep_prob? Compare the "
+    "share with it, and not with a number of your own."
+)
 SD = "The sd of the share kept among n switches is sqrt(keep_prob * (1 - keep_prob) / n)"
 
 
@@ -46,6 +51,8 @@ def check_share_check(my_check: Callable[..., Any]) -> Feedback:
     }
     right = sum(passed.pop("correct").values())
     found = _one_answer(right, passed) or [*_misses(passed), *_false_alarms(right)]
+    if found and found[0].name not in ("always yes", "always no") and _blind(my_check):
+        return refuse(BLIND, "keep_prob not used")
     if found:
         return refuse(" ".join(finding.sentence for finding in found), found[0].name)
     return accept(
@@ -63,14 +70,23 @@ def _passes(my_check: Callable[..., Any], sample: Sample, keep_prob: float) -> i
 
 def _answer(my_check: Callable[..., Any], sample: Sample, keep_prob: float, seed: int) -> bool:
     answer = attempt(my_check, sample, keep_prob, np.random.default_rng(seed))
-    if isinstance(answer, bool | np.bool_):
-        return bool(answer)
-    number = isinstance(answer, int | float | np.number)
-    what = "a number" if number else f"a {type(answer).__name__}"
-    raise AttemptError(
-        f"Your check returns {what}, not True or False. End it with a comparison: how far may the "
-        f"share be from keep_prob?"
-    )
+    return yes_or_no(answer, "how far may the share be from keep_prob?")
+
+
+def _blind(my_check: Callable[..., Any]) -> bool:
+    """Whether the answer depends on the share that is kept, but not on keep_prob."""
+    answers = set()
+    for share in np.arange(0.05, 1, 0.05):
+
+        def sample(shape: Any, _keep_prob: float, rng: Rng, share: float = share) -> Mask:
+            """Masks that keep this share, whatever they are asked for."""
+            return rng.random(shape) < share
+
+        said = {_answer(my_check, sample, k, 0) for k in KEEP_PROBS["correct"]}
+        if len(said) > 1:
+            return False
+        answers |= said
+    return len(answers) > 1
 
 
 def _one_answer(right: int, passed: dict[str, dict[float, int]]) -> list[Finding]:
@@ -91,13 +107,13 @@ def _one_answer(right: int, passed: dict[str, dict[float, int]]) -> list[Finding
 
 def _misses(passed: dict[str, dict[float, int]]) -> Iterator[Finding]:
     """A sentence for each wrong kind that gets through, about the keep_prob where most of it does."""
+    advice = "draw more switches, or allow less distance"
+    if _one_sided(list(passed["flipped comparison"].values())):
+        advice = "a share can be too large or too small, so compare abs(share - keep_prob)"
     for name, by_keep_prob in passed.items():
         k, count = max(by_keep_prob.items(), key=lambda item: item[1])
         if count <= MISSES_ALLOWED:
             continue
-        advice = "draw more switches, or allow less distance"
-        if name == "flipped comparison" and _one_sided(list(by_keep_prob.values())):
-            advice = "a share can be too large or too small, so compare abs(share - keep_prob)"
         told = (
             f"It lets masks of the kind {name!r} pass at keep_prob {k} in {count} of {RUNS} runs, "
             f"where the share kept is {100 * KEPT[name](k):.3g}%: {advice}."

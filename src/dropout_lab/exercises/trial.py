@@ -9,12 +9,17 @@ import numpy as np
 from dropout_lab.core.doors import Array, Mask
 from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.exercises.attempt import AttemptError, as_array, attempt
-from dropout_lab.text import numbers
+from dropout_lab.exercises.feedback import Finding
+from dropout_lab.text import minus, number
 
 # Shapes and keep_probs, the smallest first, so that a counterexample is small.
 TRIED = [((2, 1), 0.5), ((3, 2), 0.8), ((4, 4), 0.6), ((5, 3), 0.3), ((6, 7), 0.7)]
 SQUARE = 2  # of these: there a transposed mask fits
 
+ROUNDED = (
+    "Right but for rounding: your numbers are the true ones with fewer digits. Leave out `.round`, and "
+    "keep the numbers as float64."
+)
 # What is found at kept units is one of these times the true value.
 FACTORS: dict[str, Callable[[float], float]] = {
     "the true one, good": lambda _: 1,
@@ -110,6 +115,8 @@ def evidence(trials: Sequence[Trial]) -> str:
     made = trials[0].made
     off = np.concatenate([trial.found[~trial.D] for trial in trials])
     leaks = f"At units that are off your {made} {'is not 0' if off.any() else 'is 0, good'}"
+    if not off.size:
+        leaks = "No switch is ever open: nothing is ever off"
     if not any(trial.found[trial.D].any() for trial in trials):
         return f"{leaks}; at units that are kept it is 0."
     for words, factor in FACTORS.items():
@@ -118,26 +125,70 @@ def evidence(trials: Sequence[Trial]) -> str:
     return f"{leaks}."
 
 
-def redrawn(trials: Sequence[Trial]) -> bool:
-    """Whether every entry is either 0 or rightly scaled, and some came through an open switch."""
-    scaled = all(
-        np.allclose(t.found[t.found != 0], (t.values / t.keep_prob)[t.found != 0], rtol=1e-5)
-        for t in trials
-    )
-    return scaled and any(t.found[~t.D].any() for t in trials)
+def first_apart(found: Array, true: Array) -> tuple[int, ...] | None:
+    """Where the first entry stands that differs by more than the rounding of float32."""
+    apart = ~np.isclose(found, true, rtol=1e-5, atol=1e-7)
+    return tuple(map(int, np.argwhere(apart)[0])) if apart.any() else None
 
 
-def smallest(trials: Sequence[Trial]) -> str:
-    """The first case that fails, which no known mistake explains: a line for each name and its numbers."""
+def in_full(found: float, true: float) -> tuple[str, str]:
+    """Two numbers that differ, with as many digits as it takes to see that they do."""
+    pair = number(found), number(true)
+    for digits in range(4, 18):
+        if len({float(text.replace("−", "-")) for text in pair}) == 2:
+            break
+        pair = minus(f"{found:+.{digits}g}"), minus(f"{true:+.{digits}g}")
+    return pair
+
+
+def case_of(trial: Trial) -> dict[str, Any]:
+    """What the learner can compare with, by name."""
+    given = {**trial.shown, "D": trial.D, "keep_prob": trial.keep_prob}
+    return {**given, "yours": trial.found, "true": trial.true}
+
+
+def smallest(trials: Sequence[Trial]) -> Finding:
+    """The first case that fails, which no known mistake explains: its first number that differs."""
     trial = next(trial for trial in trials if not trial.agrees_with(trial.true))
-    rows = {name: numbers(values) for name, values in trial.shown.items()} | {
-        "D": numbers(trial.D.astype(int)),
+    if rounded(trials):
+        return Finding("rounded", ROUNDED, case=case_of(trial))
+    unit, example = at = first_apart(trial.found, trial.true) or (0, 0)
+    yours, true = in_full(float(trial.found[at]), float(trial.true[at]))
+    rows = {name: number(float(values[at])) for name, values in trial.shown.items()} | {
+        "D": str(int(trial.D[at])),
         "keep_prob": str(trial.keep_prob),
-        f"your {trial.made}": numbers(trial.found),
-        f"true {trial.made}": numbers(trial.true),
+        f"your {trial.made}": yours,
+        f"true {trial.made}": true,
     }
     width = max(len(name) for name in rows)
     lines = [f"  {name:{width}}  {value}" for name, value in rows.items()]
-    opening = "None of the mistakes I know gives your numbers. The smallest case that fails:"
-    closing = "Take the first number through its switch by hand, and compare."
-    return "\n".join([opening, *lines, closing])
+    opening = (
+        f"None of the mistakes I know gives your numbers. The first one that differs, in the "
+        f"smallest case that fails, is at unit {unit} of example {example}:"
+    )
+    closing = f"{_multiple(trials)}Take it through its switch by hand, and compare."
+    return Finding("unknown", "\n".join([opening, *lines, closing]), case=case_of(trial))
+
+
+def _multiple(trials: Sequence[Trial]) -> str:
+    """A sentence if every number is the same multiple of the true one."""
+    found, true = (np.concatenate([a.ravel() for a in arrays]) for arrays in (
+        [t.found for t in trials], [t.true for t in trials]
+    ))  # fmt: skip
+    factor = float(found @ true / (true @ true))
+    if not np.allclose(found, factor * true, rtol=1e-6, atol=1e-9):
+        return ""
+    return (
+        f"In every case your numbers are {in_full(factor, 1)[0].lstrip('+')} times the true ones. "
+    )
+
+
+def rounded(trials: Sequence[Trial]) -> bool:
+    """Whether every number is the true one with fewer digits: float16, or .round(2)."""
+    close = all(np.allclose(t.found, t.true, rtol=2e-3, atol=0.06) for t in trials)
+    half = all(np.array_equal(t.found, t.found.astype(np.float16)) for t in trials)
+    return close and (half or any(_has_decimals(trials, places) for places in range(1, 7)))
+
+
+def _has_decimals(trials: Sequence[Trial], places: int) -> bool:
+    return all(np.allclose(t.found, np.round(t.true, places), rtol=0, atol=1e-9) for t in trials)

@@ -1,6 +1,7 @@
 """All data of the lessons, made on the spot: networks to look at, the course's case, points to train on."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -52,8 +53,8 @@ def lesson(examples: int = 5) -> Case:
     In example 0 its four units of layer 1 are of all four kinds: kept and active, kept but silent
     (ReLU), off with a value, off and silent. Raises ValueError unless examples is 1 or 5.
     """
-    if examples not in LESSON_LAYERS:
-        raise ValueError(f"lesson: expected 5 examples or 1, got {examples}")
+    if examples not in list(LESSON_LAYERS):
+        raise ValueError(f"lesson: expected 5 examples or 1, got {examples!r}")
     return make_lesson(LESSON_SEED, LESSON_MASK_SEED, examples)
 
 
@@ -157,6 +158,8 @@ def two_moons(n: int, rng: Rng, noise: float = 0.2, test_size: int = TEST_SIZE) 
     normal noise of that standard deviation. Raises ValueError if n < 1 or noise is negative.
     """
     check_rng(rng)
+    if isinstance(noise, bool) or not isinstance(noise, Real):
+        raise TypeError(f"noise must be a number; got {noise!r}")
     if not (np.isfinite(noise) and noise >= 0):
         raise ValueError(f"noise is a standard deviation, 0 or more; got {noise!r}")
     check_count(n, "n", 1)

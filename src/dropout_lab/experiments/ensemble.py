@@ -19,6 +19,7 @@ from dropout_lab.core.doors import (
     check_count,
     check_hidden,
     check_keep_prob,
+    check_kind,
 )
 from dropout_lab.core.dropout import sample_mask
 from dropout_lab.core.gradcheck import Gradients
@@ -56,6 +57,9 @@ def all_masks(units: Mapping[int, int], keep_prob: float) -> tuple[dict[int, Mas
     are keep_prob^kept (1 - keep_prob)^off. Raises ValueError for more than 12 units in all.
     """
     check_keep_prob(keep_prob)
+    check_kind(units, Mapping, "units")
+    for l, n in units.items():
+        check_count(n, f"the units of layer {l}", 0)
     count = sum(units.values())
     if not units or min(units.values()) < 1:
         raise ValueError(f"expected at least one layer with at least one unit; got {units}")
@@ -116,7 +120,8 @@ def distribution(
     recipe: Recipe = CORRECT,
 ) -> Distribution:
     """The distribution of quantity(fwd), such as `lambda fwd: fwd.Z[2]`, over all masks of the layers."""
-    X, units = as_values(X, net.sizes[0]), _units(net, layers)
+    units = _units(net, layers)
+    X = as_values(X, net.sizes[0])
     return over_all_masks(
         lambda masks: quantity(_pass(net, X, masks, keep_prob, recipe)),
         units,
@@ -142,6 +147,7 @@ def gradient_distributions(
     recipe: Recipe = CORRECT,
 ) -> tuple[dict[int, Distribution], dict[int, Distribution]]:
     """The distributions of dW[l] and of db[l], by layer, over all masks of the layers."""
+    units = _units(net, layers)
     X = as_values(X, net.sizes[0])
 
     def gradients(masks: dict[int, Mask]) -> Array:
@@ -149,7 +155,7 @@ def gradient_distributions(
         bwd = backward(net, _pass(net, X, masks, keep_prob, recipe), Y, recipe)
         return as_row(bwd.dW, bwd.db)
 
-    spread = over_all_masks(gradients, _units(net, layers), keep_prob, X.shape[-1])
+    spread = over_all_masks(gradients, units, keep_prob, X.shape[-1])
     dW, db = (
         {l: Distribution(values, spread.probabilities) for l, values in by_layer.items()}
         for by_layer in from_row(spread.values, net)
@@ -174,6 +180,7 @@ def expected_gradients(
 
 def _units(net: Network, layers: Sequence[int]) -> dict[int, int]:
     """{layer: its number of units}. Raises ValueError for no layer, one that is not hidden, or batches."""
+    check_kind(net, Network, "net")
     if net.batch:
         raise ValueError("the leading axis is taken by the masks: give one network at a time")
     check_hidden(layers, net.L)

@@ -4,8 +4,9 @@ All tracks start from the same networks and draw from generators in the same sta
 recipe differs. Many seeds train at once through the leading axis; numbers over them are medians.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +21,7 @@ from dropout_lab.core.doors import (
     check_count,
     check_hidden,
     check_keep_prob,
+    check_kind,
     check_one_of,
 )
 from dropout_lab.core.network import Network
@@ -97,14 +99,16 @@ def set_up(
 
     Raises ValueError for networks or points that do not fit the plane, or an unknown name.
     """
+    if net is not None:
+        check_kind(net, Network, "net")
     if net is not None and (net.batch or net.sizes[0] != 2 or net.sizes[-1] != 1):
         given = f"sizes {net.sizes}" + (f", leading axes {net.batch}" if net.batch else "")
         raise ValueError(f"expected one network with 2 inputs and 1 output, got {given}")
     L = net.L if net else len(SIZES) - 1
-    layers = tuple(range(1, L) if layers is None else layers)
+    layers = range(1, L) if layers is None else layers
     check_hidden(layers, L)
     return Setup(
-        *_points(X, Y, data), net, layers, keep_prob,
+        *_points(X, Y, data), net, tuple(layers), keep_prob,
         learning_rate=RATES.get(optimizer, 1.0) if learning_rate is None else learning_rate,
         optimizer=optimizer, activation=activation or (net.activation if net else "relu"),
         seeds=seeds, seed=seed,
@@ -157,17 +161,34 @@ class Track:
     def __init__(self, recipe: Recipe, setup: Setup) -> None:
         self.recipe, self._setup, self._rngs = recipe, setup, setup.generators()
         self._losses: list[tuple[float, ...]] = []
-        self._train(setup.networks(self._rngs), 0)
+        self.record(next(self._train(setup.networks(self._rngs), 0)))
 
     @property
     def iteration(self) -> int:
         """How many steps were taken."""
         return self.last.iteration
 
-    def advance_to(self, iteration: int) -> None:
-        """Train up to this iteration; what raises leaves `last` where it was recorded last."""
-        if iteration > self.iteration:
-            self._train(self.last.net, iteration - self.iteration, self.last.state)
+    @property
+    def drawn(self) -> list[Any]:
+        """The states of its generators; can be set, to take draws back."""
+        return [rng.bit_generator.state for rng in self._rngs]
+
+    @drawn.setter
+    def drawn(self, states: Sequence[Any]) -> None:
+        for rng, state in zip(self._rngs, states, strict=True):
+            rng.bit_generator.state = state
+
+    def train_to(self, iteration: int) -> Iterator[Progress]:
+        """Train up to this iteration, a few steps at each `next`; `record` what it hands over."""
+        return self._train(self.last.net, iteration - self.iteration, self.last.state)
+
+    @np.errstate(all="ignore")
+    def record(self, progress: Progress) -> None:
+        """Stand there, and remember the losses."""
+        self.last = progress
+        size = np.sqrt(np.sum(np.square(progress.net.W[1]), axis=(-2, -1)))
+        noisy, middle = np.median([np.ravel(progress.noisy_loss), size], axis=1)
+        self._losses.append((progress.iteration, noisy, middle, *np.quantile(progress.loss, BAND)))
 
     def curve(self, most: int = 300) -> Curve:
         """The losses so far, at no more than `most` iterations; the first and the last are among them."""
@@ -188,21 +209,13 @@ class Track:
             norms=tuple(_median(np.linalg.norm(W, axis=(-2, -1))) for W in net.W.values()),
         )
 
-    def _train(self, net: Network, steps: int, state: State | None = None) -> None:
+    def _train(self, net: Network, steps: int, state: State | None = None) -> Iterator[Progress]:
         setup = self._setup
-        for progress in train(
+        return train(
             net, setup.points.X, setup.points.Y, layers=setup.layers, keep_prob=setup.keep_prob,
             iterations=steps, learning_rate=setup.learning_rate, rng=self._rngs,
             recipe=self.recipe, optimizer=setup.optimizer, every=EVERY, state=state,
-        ):  # fmt: skip
-            self._record(progress)
-
-    @np.errstate(all="ignore")
-    def _record(self, progress: Progress) -> None:
-        self.last = progress
-        size = np.sqrt(np.sum(np.square(progress.net.W[1]), axis=(-2, -1)))
-        noisy, middle = np.median([np.ravel(progress.noisy_loss), size], axis=1)
-        self._losses.append((progress.iteration, noisy, middle, *np.quantile(progress.loss, BAND)))
+        )  # fmt: skip
 
 
 class Race:
@@ -215,12 +228,22 @@ class Race:
     @property
     def iteration(self) -> int:
         """How many steps every recipe has taken."""
-        return min(track.iteration for track in self.tracks.values())
+        return next(iter(self.tracks.values())).iteration
 
     def advance_to(self, iteration: int) -> None:
-        """Train all recipes up to this iteration."""
-        for track in self.tracks.values():
-            track.advance_to(iteration)
+        """Train all recipes up to this iteration. If one raises, all stop where all were recorded last."""
+        tracks, at = list(self.tracks.values()), self.iteration
+        runs = [track.train_to(iteration) for track in tracks if iteration > at]
+        while self.iteration < iteration:
+            drawn = [track.drawn for track in tracks]
+            try:
+                made = [next(run) for run in runs]
+            except BaseException:  # a learner's interrupt, too
+                for track, states in zip(tracks, drawn, strict=True):
+                    track.drawn = states
+                raise
+            for track, progress in zip(tracks, made, strict=True):
+                track.record(progress)
 
     def curves(self) -> dict[str, Curve]:
         """The losses so far, by recipe."""

@@ -23,6 +23,7 @@ from dropout_lab.core.doors import (
     check_count,
     check_hidden,
     check_keep_prob,
+    check_kind,
     check_rng,
     draw_masks,
 )
@@ -94,6 +95,8 @@ def train(
     yielded is not yielded again. Raises ValueError or TypeError, at once, for an argument that does
     not fit. A run that overflows goes on, with inf and NaN for its losses. Rules: `optimizers.py`.
     """
+    check_kind(net, Network, "net")
+    check_kind(recipe, Recipe, "recipe")
     X = as_values(X, net.sizes[0])
     Y = as_labels(Y, (net.sizes[-1], X.shape[-1]))
     check_keep_prob(keep_prob)
@@ -109,7 +112,7 @@ def train(
     if w.ndim > 1:
         _hold_memory()
     if state:
-        _check_state(state, descent.settings, w.shape)
+        _check_state(state, descent.settings, w.shape, X.shape[-1])
     return _iterate(descent, w, iterations, every, state)
 
 
@@ -169,7 +172,8 @@ def _iterate(
         yield descent.progress(w, state)
 
 
-def _check_state(state: State, settings: Settings, shape: tuple[int, ...]) -> None:
+def _check_state(state: State, settings: Settings, shape: tuple[int, ...], m: int) -> None:
+    check_kind(state, State, "state")
     if state.settings != settings:
         raise ValueError(
             f"state belongs to a run with (layers, keep_prob, optimizer) = {state.settings}; got "
@@ -179,6 +183,9 @@ def _check_state(state: State, settings: Settings, shape: tuple[int, ...]) -> No
         raise ValueError(
             f"state belongs to a network with parameters {state.memory.first.shape}; yours has {shape}"
         )
+    examples = {D.shape[-1] for D in state.masks.values()} - {1, m}
+    if examples:
+        raise ValueError(f"state belongs to a run on {examples.pop()} examples; X has {m}")
 
 
 def _drawer(
@@ -223,6 +230,13 @@ def _hold_memory() -> None:
 
 def stacked(nets: Sequence[Network]) -> Network:
     """R networks of the same sizes as one with a leading axis: W[l] (R, n_l, n_{l-1})."""
+    for net in nets:
+        check_kind(net, Network, "each of nets")
+    alike = {(net.sizes, net.batch, net.activation) for net in nets}
+    if len(alike) != 1:
+        raise ValueError(
+            f"nets: expected networks of the same sizes and activation, got {sorted(alike)}"
+        )
     W, b = _together([net.W for net in nets]), _together([net.b for net in nets])
     return Network(W, b, nets[0].activation)
 

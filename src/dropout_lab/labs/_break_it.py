@@ -80,10 +80,11 @@ class BreakIt(CheckedLab):
 
     @np.errstate(all="ignore")  # a wrong gradient may be infinite; the picture says so
     def _paint(self) -> None:
-        shown = comparison_parts(self.steps, self.gradient, self.example, self._view)
+        given = (self.steps, self.gradient, self.example)
+        shown = comparison_parts(*given, self._view, judged=not self._doubted)
         self._stage.show(write_parts(shown, self.gradient))
         said = self._said()
-        self._say(self._in_use(), f"{'✓' if said.good else '✗'} {said.verdict}.", said.good)
+        self._say(self._in_use(), f"{said.signed}.", said.good)
         if self._table:
             self._table.show(self._write_table())
 
@@ -94,7 +95,8 @@ class BreakIt(CheckedLab):
         return f"In use: {used}{wrong} {self._state()}"
 
     def _still(self) -> Element:
-        return draw_comparison(self.steps, self.gradient, self.example)
+        given = (self.steps, self.gradient, self.example)
+        return draw_comparison(*given, judged=not self._doubted)
 
     def _write_table(self, live: bool = True) -> Element:
         """All recipes by all activations and slope sources; the one in use is outlined."""

@@ -16,7 +16,7 @@ from dropout_lab.charts.means import (
     verdict,
 )
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.doors import Array
+from dropout_lab.core.doors import Array, as_floats
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import forward, predict
 from dropout_lab.core.recipe import CORRECT
@@ -137,7 +137,7 @@ def _own_or_ours(net: Network | None, X: ArrayLike | None) -> tuple[Network, Arr
     if (net is None) != (X is None):
         raise ValueError("your own network needs your own data: give net and X")
     case = averages_case()
-    net, values = net or case.net, np.asarray(case.X if X is None else X, dtype=float)
+    net, values = case.net if net is None else net, as_floats(case.X if X is None else X, "X")
     if forward(net, values).output.shape[0] != 1:  # complains about data, too
         raise ValueError(f"expected a network with one output; got one with {net.sizes[-1]}")
     return net, values

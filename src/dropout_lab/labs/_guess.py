@@ -197,19 +197,19 @@ class Fold:
     def __init__(
         self, what: Lab | Sequence[str], words: str = "Answer first, then open this"
     ) -> None:
-        self._what, self._words = what, words
+        self.what, self._words = what, words
 
     def __repr__(self) -> str:
-        return repr(self._what) if isinstance(self._what, Lab) else "\n".join(self._what)
+        return repr(self.what) if isinstance(self.what, Lab) else "\n".join(self.what)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         folded = Element("details")
         add(folded, "summary", self._words)
-        if not isinstance(self._what, Lab):
+        if not isinstance(self.what, Lab):
             add(folded, "pre", repr(self))
             return {"text/plain": repr(self), "text/html": as_text(folded)}
-        folded.extend(self._what._static())
-        return self._what._repr_mimebundle_(**kwargs) | {"text/html": as_text(folded)}
+        folded.extend(self.what._static())
+        return self.what._repr_mimebundle_(**kwargs) | {"text/html": as_text(folded)}
 
 
 def _kept(answer: str | Iterable[str]) -> str | Sequence[str]:

@@ -123,7 +123,8 @@ class Train(RunningLab):
     def _settings_rows(self, setup: Setup) -> tuple[widgets.Widget, ...]:
         """The controls of the setup that all need; a button for the rest of them, and the rest."""
         keep_prob_row = self._keep_prob_row(setup.keep_prob)
-        rate = number_box("learning rate", setup.learning_rate, FINEST, COARSEST, "170px")
+        given = (setup.learning_rate, FINEST, COARSEST, "170px")
+        rate = number_box("learning rate", *given, called="learning_rate")
         optimizer = choice("optimizer", OPTIMIZERS, setup.optimizer, "150px")
         activation = choice("activation", list(ACTIVATIONS), setup.activation, "170px")
         self._settings = {

@@ -54,11 +54,8 @@ class TwoWires(PassesLab):
         units = range(self._net.sizes[self.layer])
         self._unit = choice("unit", units, unit, "100px")
         self._where = choice("nudge", SIDES, where, "140px", called="where")
-        if not abs(nudge) <= LARGEST:
-            raise ValueError(
-                f"nudge: expected a number from -{LARGEST} to {LARGEST}, got {nudge!r}"
-            )
-        self._size = number_box(f"by (at most {LARGEST})", nudge, -LARGEST, LARGEST, "170px")
+        name, range_ = f"by (at most {LARGEST})", (-LARGEST, LARGEST)
+        self._size = number_box(name, nudge, *range_, "170px", called="nudge")
         self._stage = Picture(self._safely(self._press))
         many = [self._layer] if len(switched) > 1 else []
         many += [self._example] if self._X.shape[1] > 1 else []

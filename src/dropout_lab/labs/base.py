@@ -15,11 +15,15 @@ import ipywidgets as widgets
 from IPython import get_ipython
 from traitlets import HasTraits
 
-from dropout_lab.core.doors import check_keep_prob, check_one_of
-from dropout_lab.labs.controls import keep_prob_control
+from dropout_lab.core.doors import check_between, check_keep_prob, check_one_of
+from dropout_lab.labs.controls import LOWEST, keep_prob_control
 from dropout_lab.labs.goals import GOALS, Board, write_goals
 from dropout_lab.pictures.svg import add, as_text
 
+NOT_LIVE = (
+    "This is a still picture. A lab that answers needs ipywidgets 8, and "
+    f"{widgets.__version__} is installed here."
+)
 PACKAGE = str(Path(__file__).parents[1])
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")})
 
@@ -149,12 +153,16 @@ class Lab:
                 attributes = {"class": "error", "role": "alert"}
                 alert = _told(attributes, "This could not be shown.", _in_words(error))
                 self._alert.value = as_text(alert)
+                self._doubt()
                 self._say("The picture is still the last one that worked.")
             else:
                 if self.error is before:  # and none was shown by a callback that this one led to
                     self._alert.value = ""
 
         return guarded
+
+    def _doubt(self) -> None:
+        """Take back what the picture says of right and wrong: it never stands beside an error."""
 
     def _trouble(self) -> str:
         """The error that is shown, if one is."""
@@ -169,7 +177,10 @@ class Lab:
         goals = [write_goals(self._board.goals)] if self._board else []
         html = "".join(map(as_text, [*self._static(), *goals]))
         still = {"text/plain": repr(self), "text/html": html}
-        return dict(self.widget._repr_mimebundle_(**kwargs) or {}) | still
+        live = getattr(self.widget, "_repr_mimebundle_", None)
+        if live is None:  # ipywidgets 7, as on Colab
+            return still | {"text/html": f"<p>{NOT_LIVE}</p>{html}"}
+        return dict(live(**kwargs) or {}) | still
 
 
 class KeepProbLab(Lab):
@@ -190,6 +201,7 @@ class KeepProbLab(Lab):
     @keep_prob.setter
     def keep_prob(self, value: float) -> None:
         check_keep_prob(value)
+        check_between(value, "keep_prob in a lab", LOWEST, 1)
         self._keep_prob.value = value
 
 

@@ -1,6 +1,7 @@
 """What labs about the two passes share: a network, its switches, keep_prob, a recipe, an example."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
@@ -11,7 +12,8 @@ from traitlets import HasTraits
 
 from dropout_lab.bugs.catalogue import GROUPS, KNOWN, named, yours
 from dropout_lab.core.activations import ACTIVATIONS
-from dropout_lab.core.doors import Array, Mask
+from dropout_lab.core.balance import BalanceCheck, check_balance
+from dropout_lab.core.doors import Array, Mask, as_floats, check_hidden, check_one_of
 from dropout_lab.core.gradcheck import GradientCheck, check_gradients
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, backward, forward, loss, sample_masks
@@ -32,6 +34,7 @@ class Switches:
     """Masks for m examples. The same seed keeps its draws, so they grow and shrink with keep_prob."""
 
     def __init__(self, net: Network, m: int, layers: Sequence[int]) -> None:
+        check_hidden(layers, net.L)
         self._net, self._m, self.layers = net, m, tuple(layers)
         self._by_hand: dict[tuple[int, int, int], bool] = {}
 
@@ -53,7 +56,9 @@ class Switches:
         """Switch one unit over from where it stands in masks, until `forget`."""
         if layer not in masks or unit not in range(len(masks[layer])):
             raise ValueError(f"there is no switch at unit {unit} of layer {layer}")
-        self._by_hand[layer, unit, example] = not masks[layer][unit, example]
+        check_one_of(example, range(self._m), "example")
+        at = layer, unit, example
+        self._by_hand[at] = not self._by_hand.get(at, bool(masks[layer][unit, example]))
 
     def forget(self) -> None:
         """Forget what was switched by hand."""
@@ -121,10 +126,11 @@ def own_or_ours(
     """
     if net is not None and (X is None or Y is None):
         raise ValueError("your own network needs your own data: give X and Y as well")
-    values = np.asarray(case.X if X is None else X, dtype=float)
-    labels = np.asarray(case.Y if Y is None else Y, dtype=float)
-    loss(forward(net or case.net, values), labels)  # complains about data that does not fit
-    return net or case.net, values, labels
+    values = as_floats(case.X if X is None else X, "X")
+    labels = as_floats(case.Y if Y is None else Y, "Y")
+    used = case.net if net is None else net
+    loss(forward(used, values), labels)  # complains about data that does not fit
+    return used, values, labels
 
 
 class PassesLab(KeepProbLab):
@@ -138,6 +144,7 @@ class PassesLab(KeepProbLab):
     example = Chosen[int]("The example whose network is shown, numbered from 0")
     activation = Chosen[str]("The activation of the hidden layers")
     masks: dict[int, Mask]  # those of the last passes that worked
+    _doubted = False  # whether the picture is not of what the controls ask for, which failed
     _stage: Picture
 
     def __init__(
@@ -158,7 +165,7 @@ class PassesLab(KeepProbLab):
         self._switches = Switches(self._net, m, range(1, self._net.L) if layers is None else layers)
         self._view = View()
         start = (case.seed or 0) if seed is None else seed
-        self._seed = whole_number("mask seed", start, 0, 10**6)
+        self._seed = whole_number("mask seed", start, 0, 10**6, called="seed")
         self._seed.observe(lambda _: self._switches.forget(), "value")
         self._example = choice("example", range(m), example, "110px")
         self._activation = choice("activation", list(ACTIVATIONS), self._net.activation, "170px")
@@ -195,8 +202,9 @@ class PassesLab(KeepProbLab):
     def _watch(self, *shown: HasTraits) -> None:
         """Show what `_begin` ran, then everything anew when a control moves."""
         self._start = {control: control.value for control in (*self._asked, self._example)}
-        self._paint()
-        if self._question() != self._answered:  # what it ran is not what was chosen: that one fails
+        if self._question() == self._answered:
+            self._paint()
+        else:  # what it ran is not what was chosen: that one fails
             self._safely(self._show)()
         super()._watch(self._example, *shown)
 
@@ -226,7 +234,7 @@ class PassesLab(KeepProbLab):
     def toggle(self, layer: int, unit: int, example: int | None = None) -> None:
         """Switch a unit off or on, in the current example unless you name another, as a press does."""
         self._switches.toggle(self.masks, layer, unit, self.example if example is None else example)
-        self._show()
+        self._answer()
 
     def new_mask(self, *_: object) -> None:
         """Draw other masks, from the next seed; what was switched by hand is forgotten."""
@@ -258,7 +266,7 @@ class PassesLab(KeepProbLab):
     def _look(self, view: View) -> None:
         """Look at another part of a larger network."""
         self._view = view
-        self._paint()
+        self._show()
 
     def _state(self) -> str:
         """Who is off, and what was switched by hand."""
@@ -283,6 +291,12 @@ class PassesLab(KeepProbLab):
     @np.errstate(all="ignore")  # a wrong recipe may divide by zero; the picture says so
     def _update(self) -> None:
         super()._update()
+        self._doubted = False
+
+    def _doubt(self) -> None:
+        self._doubted = True
+        with suppress(Exception):  # it is an error that is told already
+            self._paint()
 
     def _question(self) -> tuple[object, ...]:
         return (*super()._question(), self._switches.by_hand)
@@ -296,10 +310,14 @@ class PassesLab(KeepProbLab):
 
 
 class CheckedLab(PassesLab):
-    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`)."""
+    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`).
+
+    balance: value times gradient; None if a switch's scale depends on A, where it does not hold.
+    """
 
     steps: list[Step]
     check: GradientCheck
+    balance: BalanceCheck | None
     used: Recipe  # the one that ran
 
     def _work(self) -> None:
@@ -308,11 +326,17 @@ class CheckedLab(PassesLab):
         steps = tell(net, fwd, bwd, self._Y, recipe)
         given = (net, self._X, self._Y, masks, self.keep_prob, recipe)
         check = check_gradients(*given, bwd=bwd)
+        forth = steps[-1].story.factors["forward"].values()
+        linear = all(factor is not None for factor in forth)
+        self.balance = check_balance(net, fwd, bwd) if linear else None
         self.masks, self.steps, self.check, self.used = masks, steps, check, recipe
 
     def _said(self, sentence: str = "") -> Said:
-        """The verdict of the check, with a sentence."""
-        good, words = about_check(self.check, self.steps[-1].wrong)
+        """The verdict of the checks, with a sentence."""
+        if self._doubted:
+            return Said("Not judged: this is the last picture that worked", None, sentence)
+        code = {step.name: step.code for step in self.steps}
+        good, words = about_check(self.check, self.steps[-1].wrong, self.balance, code)
         return Said(words, good, sentence)
 
     def _in_use(self) -> str:

@@ -6,10 +6,10 @@ from typing import Any, Generic, TypeVar, overload
 import ipywidgets as widgets
 from traitlets import link
 
-from dropout_lab.core.doors import check_one_of
+from dropout_lab.core.doors import check_between, check_count, check_one_of
 
 Value = TypeVar("Value")
-LOWEST, STEP = 0.05, 0.01
+LOWEST, STEP = 0.01, 0.01
 
 
 def _named(name: str, width: str) -> dict[str, Any]:
@@ -19,16 +19,23 @@ def _named(name: str, width: str) -> dict[str, Any]:
 
 
 def number_box(
-    name: str, value: float, low: float, high: float, width: str = "150px"
+    name: str, value: float, low: float, high: float, width: str = "150px", *, called: str = ""
 ) -> widgets.BoundedFloatText:
-    """A box for a number, with its name before it."""
+    """A box for a number, with its name before it.
+
+    called: its name as an argument, if that is another. Raises ValueError for a value out of range, which
+    the box would silently replace, TypeError for what is no number.
+    """
+    check_between(value, called or name, low, high)
     return widgets.BoundedFloatText(value, min=low, max=high, step=STEP, **_named(name, width))
 
 
 def whole_number(
-    name: str, value: int, low: int, high: int, width: str = "130px"
+    name: str, value: int, low: int, high: int, width: str = "130px", *, called: str = ""
 ) -> widgets.BoundedIntText:
-    """A box for a whole number with its name before it."""
+    """A box for a whole number with its name before it; arguments and errors as of `number_box`."""
+    check_count(value, called or name, low)
+    check_between(value, called or name, low, high)
     return widgets.BoundedIntText(value, min=low, max=high, **_named(name, width))
 
 
@@ -73,7 +80,7 @@ class Chosen(Generic[Value]):
 
 
 def keep_prob_control(value: float) -> tuple[widgets.BoundedFloatText, widgets.HBox]:
-    """A number box linked to a slider from 0.05 to 1; `box.value` is the value.
+    """A number box linked to a slider from 0.01 to 1; `box.value` is the value.
 
     The slider has no accessible name of its own, so the box carries it. Its step is as fine as what
     can be typed, because a slider moves what it is linked to onto its own steps.

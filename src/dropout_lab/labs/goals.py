@@ -17,6 +17,7 @@ import numpy as np
 from dropout_lab.bugs.attention import ATTENTION_BUGS
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, KNOWN
 from dropout_lab.bugs.checks import failing
+from dropout_lab.core.recipe import CORRECT
 from dropout_lab.labs.picture import Picture
 from dropout_lab.pictures.svg import add
 
@@ -158,6 +159,16 @@ def _inherited(lab: Any) -> bool:
     return lab.gradient == "dA1_drop" and "dA1_drop" in wrong and "dA2_drop" not in wrong
 
 
+def _wrong_here(lab: Any, marks: str) -> set[str]:
+    """The gradients that are wrong in the example that is shown, or made wrong by their own line."""
+    found = getattr(lab.steps[-1].story, marks).items()
+    return {name for name, where in found if name[1] in "AZ" and where[:, lab.example].any()}
+
+
+def _right_line(lab: Any) -> bool:
+    return lab.used.backward is CORRECT.backward
+
+
 def _caught_by_none(lab: Any, *bugs: str) -> bool:
     return not any(failing(lab.matrix[bug]) for bug in bugs)
 
@@ -258,12 +269,16 @@ WAYS: dict[str, list[tuple[Any, ...]]] = {
         ),
     ],
     "05-break": [(_untouched, _three_slips), (_inherited,)],
+    "05-line": [
+        (lambda lab: lab.check.ok and bool(lab.balance and lab.balance.where),),
+        (lambda lab: not lab.check.ok and bool(lab.balance and lab.balance.ok),),
+    ],
     "05-matrix": [
         (lambda lab: lab.bug == "one mask for all examples" and _caught_by_none(lab, lab.bug),),
         (
             lambda lab: (
                 (lab.activation, lab.slope_from) == ("relu", "A_drop")
-                and _caught_by_none(lab, "no mask")
+                and failing(lab.matrix["no mask"]) == ["value × gradient"]
             ),
         ),
         (lambda lab: _caught_by_none(lab, "flipped comparison", "wrong scale"),),
@@ -306,6 +321,10 @@ WAYS: dict[str, list[tuple[Any, ...]]] = {
         (lambda lab: [one.right for one in lab.first_tries.values()] == [True] * 8,),
     ],
     "10-own": [(_switched_by_hand, lambda seen: _several(seen, 2))],
+    "11-slip": [
+        (lambda lab: "dA1" in _wrong_here(lab, "wrong") and "dA1" not in _wrong_here(lab, "made"),),
+        (lambda lab: not _wrong_here(lab, "wrong") and not _right_line(lab) and lab.keep_prob < 1,),
+    ],
     "12-row": [
         (lambda lab: lab.row.sum, lambda seen: max(seen) > 1.5 and min(seen) < 0.1),
         (lambda lab: lab.keep_prob, _far_apart),

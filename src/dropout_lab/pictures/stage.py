@@ -43,11 +43,17 @@ BESIDE, BELOW, PAGES = 40.0, 26.0, 28.0  # between two matrices, and for the but
 
 @dataclass(frozen=True)
 class Said:
-    """What stands around a picture: a verdict, whether it is good news, and a sentence."""
+    """What stands around a picture: a verdict, whether it is good news (None: neither), and a sentence."""
 
     verdict: str = ""
-    good: bool = True
+    good: bool | None = True
     sentence: str = ""
+
+    @property
+    def signed(self) -> str:
+        """The verdict after its sign, ✓ or ✗."""
+        sign = {True: "✓ ", False: "✗ ", None: ""}[self.good]
+        return sign + self.verdict if self.verdict else ""
 
 
 def draw(step: Step, example: int = 0) -> str:
@@ -71,17 +77,19 @@ def build(
     scale, (width, height) = draw_scale(step), row_size(shown)
     width, top = max(width, size_of(scale)[0]) + 20, 46.0
     lines = wrap(said.sentence, (width - 40) / 7.0) if said.sentence else []
-    top += 19.0 * len(lines) + (4 if lines else 0)
+    apart = 130 + 11 * len(step.code) + 8 * len(said.signed) > width  # not beside the code
+    verdict = wrap(said.signed, (width - 40) / 8.0) if said.verdict and apart else []
+    top += 19.0 * len(verdict + lines) + (4 if verdict + lines else 0)
     root = picture(width, top + height + 34, describe(step, example), step.name)
     code = {"font_family": MONO, "font_weight": 700, "text_anchor": "start"}
     label(root, 14, 29, step.passed, 13, class_="dim", text_anchor="start")
     label(root, 90, 30, step.code, 18 if len(step.code) < 60 else 15, **code)
-    if said.verdict:
-        class_ = "ink" if said.good else "wrongword"
-        sign = "✓" if said.good else "✗"
-        label(root, width - 14, 29, f"{sign} {said.verdict}", 13.5, class_=class_, text_anchor="end", font_weight=700)  # fmt: skip
-    for k, text in enumerate(lines):
-        label(root, 14, 53 + 19.0 * k, text, 13.5, text_anchor="start")
+    bold = {"class_": "wrongword" if said.good is False else "ink", "font_weight": 700}
+    if said.verdict and not apart:
+        label(root, width - 14, 29, said.signed, 13.5, text_anchor="end", **bold)
+    for k, text in enumerate(verdict + lines):
+        style = bold if k < len(verdict) else {}
+        label(root, 14, 53 + 19.0 * k, text, 13.5, text_anchor="start", **style)
     put_row(root, 10, top, shown)
     put(root, 10, top + height + 4, scale)
     return root

@@ -35,9 +35,8 @@ def write_stage(
     add(head, "span", f"{step.passed}{', ' + place if place else ''}", class_="where")
     # A long line is written smaller, so that the verdict stays beside it and nothing below moves.
     add(head, "code", step.code, class_="long" if len(step.code) > 45 else "short")
-    kind = "ok" if said.good else "wrong"
-    sign = "✓" if said.good else "✗"
-    add(head, "strong", f"{sign} {said.verdict}", class_=f"verdict {kind}", role="status", aria_live="polite")  # fmt: skip
+    kind = {True: "verdict ok", False: "verdict wrong", None: "verdict"}[said.good]
+    add(head, "strong", said.signed, class_=kind, role="status", aria_live="polite")
     add(root, "p", said.sentence, class_="sentence")
     row = add(root, "div", class_="parts")
     row.extend(shown)

@@ -1,11 +1,13 @@
 """One sentence for each line, in words a learner would use; it follows from what happened, not from a name."""
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dropout_lab.bugs.catalogue import BUGS
+from dropout_lab.core.balance import BalanceCheck
 from dropout_lab.core.doors import Mask
 from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.gradcheck import GradientCheck
@@ -185,21 +187,40 @@ def entry(check: GradientCheck) -> str:
     return f"{kind}{layer}[{', '.join(map(str, index))}]"
 
 
-def about_check(check: GradientCheck, wrong: Collection[str] = ()) -> tuple[bool, str]:
-    """Whether the gradients that training uses are right, and a gradient check in words.
+def about_check(
+    check: GradientCheck,
+    wrong: Collection[str] = (),
+    balance: BalanceCheck | None = None,
+    code: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[bool, str]:
+    """Whether every gradient is right, and a gradient check in words.
 
-    wrong: arrays that are not the true gradient. The check sees dW and db; a wrong dA can be hidden by
-    a slope that is 0: that is luck. A wrong dW or db never is right, whatever a check says of it.
+    wrong: arrays that are not the true gradient: with one of them no verdict is good, whatever a check
+    says. balance: value times gradient of the same passes; None if it does not apply. code: the line that
+    makes an array.
     """
-    used = sorted(name for name in wrong if name.startswith(("dW", "db")))
-    if check.ok and used:
-        return False, f"gradient check {check.relative_error:.0e}, too near to tell; wrong: {', '.join(used)}"  # fmt: skip
-    if check.ok and wrong:
-        names = ", ".join(sorted(wrong))
-        return True, f"gradient check {check.relative_error:.0e}, every dW and db is right, by luck; wrong: {names}"  # fmt: skip
+    error, names, part = check.relative_error, ", ".join(sorted(wrong)), ""
+    if check.sample:
+        part = f" (a sample of {check.sample[0]:,} of {check.sample[1]:,} parameters)"
+    used = ", ".join(sorted(name for name in wrong if name.startswith(("dW", "db"))))
+    if check.ok and not wrong:
+        return True, f"gradient check {error:.0e}{part}, every gradient is right"
     if check.ok:
-        return True, f"gradient check {check.relative_error:.0e}, every gradient is right"
-    return False, f"gradient check {check.relative_error:.2g}, furthest off: {entry(check)}"
+        luck = f"every dW and db is right, by luck; wrong: {names}"
+        told = f"too near to tell; wrong: {used}" if used else luck
+        words = f"gradient check passes ({error:.0e}){part}, {told}"
+        if balance and balance.where:
+            line = code.get(balance.where, balance.where)
+            words += f" · value × gradient changes at {line}"
+        return False, words
+    if balance and balance.ok and not wrong:
+        at = f"gradient check {error:.2g}{part} at {entry(check)}"
+        return True, f"{at}, where a nudge is too coarse; every gradient is right"
+    words = f"gradient check {error:.2g}{part}, furthest off: {entry(check)}"
+    if balance:  # the name alone: beside the line of code there is room for no other line
+        at = "does not see it" if balance.ok else f"changes at {balance.where}"
+        words += f" · value × gradient {at}"
+    return False, words
 
 
 def off_units(masks: Mapping[int, Mask], example: int) -> str:
