@@ -164,7 +164,7 @@ def install(clone: Clone, wanted: set[str], lock: IO[str]) -> None:
     uv = shutil.which("uv")
     print("Installing into .venv; this happens once and takes a minute or so.", flush=True)
     if not os.path.lexists(clone.venv):
-        make_venv(clone, lock, with_pip=uv is None)
+        make_venv(clone, lock, with_pip=uv is None or "test" in parts)  # contributors want pip
     elif before:
         clone.unfinished.touch()
     code = 1
