@@ -193,6 +193,9 @@ def test_the_line_that_shows_life_counts_packages():
     assert "unpacking" in installer.progress(said + "Installing collected packages: six\n")
     assert installer.progress("Resolved 96 packages in 1s\n") == "Resolved 96 packages in 1s"
     assert installer.progress("") == "getting ready"
+    assert (
+        installer.progress("Processing pip\nInstalling collected packages: pip") == "getting ready"
+    )
 
 
 @pytest.mark.parametrize(
