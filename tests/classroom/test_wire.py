@@ -1,5 +1,6 @@
 """What crosses to another process comes out as it was; what makes no sense ends the talk, and nothing else."""
 
+import inspect
 import os
 import threading
 from fractions import Fraction
@@ -16,7 +17,7 @@ def ends():
     open_ends = [os.pipe(), os.pipe()]
     (a, b), (c, d) = [(os.fdopen(r, "rb"), os.fdopen(w, "wb")) for r, w in open_ends]
     kept = []
-    near, far = Wire(a, d), Wire(c, b, kept)
+    near, far = Wire(a, d, {"sum": sum}), Wire(c, b, {"sum": sum})
     far.kept = kept
 
     def answer():
@@ -79,10 +80,11 @@ def test_a_generator_moves_on_at_both_ends(ends):
 
 def test_a_change_of_an_argument_is_seen_here_too(ends):
     near, kept = ends
-    kept.append(lambda given: given["W"][1].fill(7))
-    given = {"W": [np.zeros(2), np.zeros(2)]}
-    near.call(0, (given,))
+    kept.append(lambda given, array: given["W"][1].fill(7) or given.update(b=2) or array.fill(1))
+    given, array = {"W": [np.zeros(2), np.zeros(2)], "b": 1}, np.zeros(2)
+    near.call(0, (given, array))
     assert [list(each) for each in given["W"]] == [[0, 0], [7, 7]]
+    assert (given["b"], list(array)) == (2, [1, 1])
 
 
 def test_functions_can_be_called_from_both_sides(ends):
@@ -93,6 +95,18 @@ def test_functions_can_be_called_from_both_sides(ends):
     assert isinstance(largest, Remote)
     assert (largest.__name__, largest([1, 5])) == ("max", 5)
     assert near.call(1, (lambda value: 10 * value, 4)) == 41
+
+
+def test_what_both_sides_know_is_the_same_on_both(ends):
+    near, kept = ends
+    kept.append(lambda function: (function is sum, function))
+    assert near.call(0, (sum,)) == (True, sum)
+
+
+def test_a_function_keeps_the_names_of_its_parameters(ends):
+    near, kept = ends
+    kept.append(lambda: lambda D, keep_prob: D / keep_prob)
+    assert str(inspect.signature(near.call(0, ()))) == "(D, keep_prob)"
 
 
 def test_what_cannot_cross_stays_and_can_be_handed_back(ends):
@@ -128,7 +142,7 @@ def test_an_error_comes_as_one_of_the_same_name(ends):
 def test_nonsense_ends_the_talk(tmp_path, line):
     (tmp_path / "in").write_text(line)
     with (tmp_path / "in").open("rb") as reader, (tmp_path / "out").open("wb") as writer:
-        wire = Wire(reader, writer)
+        wire = Wire(reader, writer, {})
         with pytest.raises(GoneError):
             wire.call(0, ())
         assert wire.gone

@@ -145,7 +145,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not handed.submissions:
         print(f"There is no notebook in {given.folder}.", file=sys.stderr)
         return 1
-    judged = grade(handed.submissions, given.workers, show_progress)
+    try:
+        judged = grade(handed.submissions, given.workers, show_progress)
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing was written.", file=sys.stderr)
+        return 130
     target = given.to or given.folder
     try:
         target.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dropout_lab import exercises
-from dropout_lab.classroom.runner import limit_memory
+from dropout_lab.classroom.runner import SAMPLERS, limit_memory
 from dropout_lab.classroom.wire import GoneError, Wire
 
 LIMIT, IN_ALL = 20.0, 120.0  # seconds: one cell with its checks, and a whole notebook
@@ -59,7 +59,7 @@ class Learner:
         )  # fmt: skip
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.wire = Wire(self.process.stdout, self.process.stdin)
+        self.wire = Wire(self.process.stdout, self.process.stdin, SAMPLERS)
         self.endless = False
 
     @property

@@ -12,11 +12,14 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from dropout_lab.bugs.catalogue import KNOWN
 from dropout_lab.classroom.wire import GoneError, Wire
 
 # Stands for whatever IPython, a lab, or a check hands back: true, and silent.
 QUIET = SimpleNamespace(ok=True, message="", bug=None)
 TIMED = ("%%time", "%%timeit", "%%capture", "%%prun")  # magics around a cell that runs all the same
+# The ways to draw a mask that a learner's check is tried on; it may call them too often for a wire.
+SAMPLERS = {recipe.sample.__name__: recipe.sample for recipe in KNOWN.values()}
 KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 ASKED = "_asked_of_the_checker"
 MEMORY, FILE_SIZE = 4 * 2**30, 10**8  # bytes
@@ -107,7 +110,7 @@ def main() -> None:
     namespace = {
         "__name__": "__main__", "get_ipython": lambda: shell, "display": lambda *_a, **_k: None
     }  # fmt: skip
-    wire = Wire(reader, writer, [partial(run_cell, namespace)])
+    wire = Wire(reader, writer, SAMPLERS, [partial(run_cell, namespace)])
     with contextlib.suppress(GoneError):
         wire.serve()
 

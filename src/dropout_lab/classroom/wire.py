@@ -6,9 +6,10 @@ side can do is answer.
 """
 
 import base64
+import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import IO, Any
@@ -33,9 +34,11 @@ class Kept:
 class Remote(Kept):
     """A function on the other side."""
 
-    def __init__(self, wire: "Wire", number: int, name: str) -> None:
+    def __init__(self, wire: "Wire", number: int, name: str, parameters: list[str]) -> None:
         super().__init__(number)
         self.wire, self.__name__ = wire, name
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        self.__signature__ = inspect.Signature([inspect.Parameter(p, kind) for p in parameters])
 
     def __call__(self, *args: Any) -> Any:
         """What it answers; what it does to arrays and generators among its arguments is done here too."""
@@ -43,14 +46,21 @@ class Remote(Kept):
 
 
 class Wire:
-    """One end. kept: what the other side may call or hand back, by number.
+    """One end. kept: what the other side may call or hand back, by number; known: functions that both
+    sides have, by name.
 
     stub: whether an answer was still `...`; raised: the name of the last error over there, or "";
     gone: why there is nobody any more, or "".
     """
 
-    def __init__(self, reader: IO[bytes], writer: IO[bytes], kept: list[Any] | None = None) -> None:
-        self.reader, self.writer, self.kept = reader, writer, kept or []
+    def __init__(
+        self,
+        reader: IO[bytes],
+        writer: IO[bytes],
+        known: Mapping[str, Any],
+        kept: Iterable[Any] = (),
+    ) -> None:
+        self.reader, self.writer, self.known, self.kept = reader, writer, known, list(kept)
         self.stub, self.raised, self.gone = False, "", ""
 
     def call(self, number: int, args: tuple[Any, ...]) -> Any:
@@ -66,7 +76,7 @@ class Wire:
                 self.raised, text = (str(part) for part in message["error"])
                 raise type(_name(self.raised), (Exception,), {})(text)
             self.raised = ""
-            for thing, after in zip(_changing(args), message["after"], strict=True):
+            for thing, after in zip(list(_changing(args)), message["after"], strict=True):
                 _set(thing, after, self)
             value = self.unpack(message["value"])
         except (LookupError, TypeError, ValueError, RecursionError) as error:
@@ -111,12 +121,17 @@ class Wire:
             return {"yours": value.number}
         if hasattr(value, "__array__") and not isinstance(value, type):
             return _array(np.asarray(value))
+        name = getattr(value, "__name__", "")
+        if callable(value) and self.known.get(name) is value:
+            return {"known": name}
         return self._keep(value, "function" if callable(value) else "kept")
 
     def _keep(self, value: Any, kind: str) -> Any:
         self.kept.append(value)
-        name = getattr(value, "__name__", None) if kind == "function" else None
-        return {kind: [len(self.kept) - 1, _name(name or type(value).__name__)]}
+        number, name = len(self.kept) - 1, type(value).__name__
+        if kind == "kept":
+            return {kind: [number, _name(name)]}
+        return {kind: [number, _name(getattr(value, "__name__", name)), _parameters(value)]}
 
     def unpack(self, node: Any) -> Any:
         """The value of this JSON. Raises LookupError, TypeError or ValueError if it is none."""
@@ -142,19 +157,21 @@ class Wire:
             return rng
         if kind == "yours":
             return self.kept[int(held)]
+        if kind == "known":
+            return self.known[held]
         number, name = int(held[0]), _name(held[1])
         if kind == "function":
-            return Remote(self, number, name)
+            return Remote(self, number, name, held[2])
         return type(name, (Kept,), {})(number)  # so that a message can say what it is
 
     def _answer(self, message: Any) -> None:
         try:
             args = tuple(self.unpack(arg) for arg in message["args"])
             things = list(_changing(args))
-            before = [_held(thing) for thing in things]
+            before = [self._held(thing) for thing in things]
             value = self.pack(self.kept[message["call"]](*args))
             after = [
-                None if old == _held(thing) else self.pack(thing)
+                None if old == self._held(thing) else self.pack(thing)
                 for thing, old in zip(things, before, strict=True)
             ]
             reply: dict[str, Any] = {"value": value, "after": after}
@@ -163,6 +180,10 @@ class Wire:
                 raise
             reply = {"error": [_name(type(error).__name__), _said(error)]}
         self._send(reply)
+
+    def _held(self, thing: Any) -> Any:
+        """What tells whether it has changed."""
+        return thing.tobytes() if isinstance(thing, np.ndarray) else json.dumps(self.pack(thing))
 
     def _send(self, message: Any) -> None:
         if self.gone:
@@ -195,6 +216,14 @@ def _name(text: object) -> str:
     return "".join(re.findall(r"\w", str(text)))[:40] or "thing"
 
 
+def _parameters(function: Any) -> list[str]:
+    """The names of its parameters, as far as they are to be had."""
+    try:
+        return [str(name) for name in inspect.signature(function).parameters]
+    except (TypeError, ValueError):
+        return []
+
+
 def _said(error: BaseException) -> str:
     try:
         return str(error)[:300]
@@ -224,28 +253,23 @@ def _state(rng: np.random.Generator) -> Any:
 
 
 def _changing(value: Any) -> Iterator[Any]:
-    """The arrays and generators in a value, which a function may change, in the order both sides see."""
-    if isinstance(value, np.ndarray | np.random.Generator):
+    """What a function may change in a value, in the order that both sides see: arrays, generators, dictionaries."""
+    if isinstance(value, np.ndarray | np.random.Generator | dict):
         yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _changing(item)
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _changing(item)
 
 
-def _held(thing: Any) -> Any:
-    """What tells whether it has changed."""
-    return _state(thing) if isinstance(thing, np.random.Generator) else thing.tobytes()
-
-
 def _set(thing: Any, after: Any, wire: Wire) -> None:
-    """Bring an array or a generator to what it became on the other side."""
+    """Bring it to what it became on the other side."""
     if after is None:
         return
     value = wire.unpack(after)
     if isinstance(thing, np.random.Generator):
         thing.bit_generator.state = _state(value)
+    elif isinstance(thing, dict):
+        thing.clear()
+        thing.update(value)
     else:
         np.copyto(thing, value)
