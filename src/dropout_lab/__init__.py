@@ -19,6 +19,8 @@ _HOMES = {
     "CORRECT": "core.recipe:CORRECT",
     "BUGS": "bugs.catalogue:BUGS",
     "BACKWARD_BUGS": "bugs.catalogue:BACKWARD_BUGS",
+    "ATTENTION_BUGS": "bugs.attention:ATTENTION_BUGS",
+    "ADAPTER_BUGS": "bugs.attention:ADAPTER_BUGS",
     # the network
     "Network": "core.network:Network",
     "ACTIVATIONS": "core.activations:ACTIVATIONS",
@@ -53,6 +55,23 @@ _HOMES = {
     "stacked": "experiments.training:stacked",
     "accuracy": "experiments.training:accuracy",
     "Optimizer": "experiments.optimizers:Optimizer",
+    # a machine that differentiates
+    "Tape": "experiments.tape:Tape",
+    "Value": "experiments.tape:Value",
+    "Rule": "experiments.tape:Rule",
+    "RULES": "experiments.tape:RULES",
+    "write_passes": "experiments.written:write_passes",
+    # attention, adapters, and masks made again
+    "attention_case": "experiments.attention:attention_case",
+    "attention_forward": "experiments.attention:attention_forward",
+    "attention_backward": "experiments.attention:attention_backward",
+    "attention_errors": "experiments.attention:attention_errors",
+    "row_sums": "experiments.attention:row_sums",
+    "adapter_forward": "experiments.attention:adapter_forward",
+    "adapter_backward": "experiments.attention:adapter_backward",
+    "gradient_errors": "experiments.attention:gradient_errors",
+    "counted_mask": "experiments.remake:counted_mask",
+    "memories": "experiments.remake:memories",
     # telling
     "tell": "pictures.steps:tell",
     "draw": "pictures.stage:draw",
@@ -70,6 +89,8 @@ if TYPE_CHECKING:  # the same for Tab, help and type checkers; a test compares t
     from dropout_lab import charts as charts
     from dropout_lab import exercises as exercises
     from dropout_lab import labs as labs
+    from dropout_lab.bugs.attention import ADAPTER_BUGS as ADAPTER_BUGS
+    from dropout_lab.bugs.attention import ATTENTION_BUGS as ATTENTION_BUGS
     from dropout_lab.bugs.catalogue import BACKWARD_BUGS as BACKWARD_BUGS
     from dropout_lab.bugs.catalogue import BUGS as BUGS
     from dropout_lab.bugs.checks import detection_matrix as detection_matrix
@@ -87,6 +108,14 @@ if TYPE_CHECKING:  # the same for Tab, help and type checkers; a test compares t
     from dropout_lab.core.passes import sample_masks as sample_masks
     from dropout_lab.core.recipe import CORRECT as CORRECT
     from dropout_lab.core.recipe import Recipe as Recipe
+    from dropout_lab.experiments.attention import adapter_backward as adapter_backward
+    from dropout_lab.experiments.attention import adapter_forward as adapter_forward
+    from dropout_lab.experiments.attention import attention_backward as attention_backward
+    from dropout_lab.experiments.attention import attention_case as attention_case
+    from dropout_lab.experiments.attention import attention_errors as attention_errors
+    from dropout_lab.experiments.attention import attention_forward as attention_forward
+    from dropout_lab.experiments.attention import gradient_errors as gradient_errors
+    from dropout_lab.experiments.attention import row_sums as row_sums
     from dropout_lab.experiments.data import averages_case as averages_case
     from dropout_lab.experiments.data import course_backward_case as course_backward_case
     from dropout_lab.experiments.data import course_case as course_case
@@ -102,9 +131,16 @@ if TYPE_CHECKING:  # the same for Tab, help and type checkers; a test compares t
     from dropout_lab.experiments.ensemble import gradient_distributions as gradient_distributions
     from dropout_lab.experiments.ensemble import monte_carlo as monte_carlo
     from dropout_lab.experiments.optimizers import Optimizer as Optimizer
+    from dropout_lab.experiments.remake import counted_mask as counted_mask
+    from dropout_lab.experiments.remake import memories as memories
+    from dropout_lab.experiments.tape import RULES as RULES
+    from dropout_lab.experiments.tape import Rule as Rule
+    from dropout_lab.experiments.tape import Tape as Tape
+    from dropout_lab.experiments.tape import Value as Value
     from dropout_lab.experiments.training import accuracy as accuracy
     from dropout_lab.experiments.training import stacked as stacked
     from dropout_lab.experiments.training import train as train
+    from dropout_lab.experiments.written import write_passes as write_passes
     from dropout_lab.pictures.stage import draw as draw
     from dropout_lab.pictures.steps import tell as tell
     from dropout_lab.text import numbers as numbers

@@ -7,6 +7,7 @@ cannot drift apart.
 import ast
 import inspect
 import math
+import operator
 import re
 import textwrap
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+SIGNS = {operator.matmul: "@", operator.add: "+", operator.mul: "*", operator.truediv: "/"}
 
 
 def number(value: float) -> str:
@@ -53,7 +56,7 @@ def line_of(function: Callable[..., Any], arguments: tuple[str, ...]) -> str:
     "my_backward(dA1_drop, D1, keep_prob)".
     """
     expression = _returned(function)
-    if expression is None:
+    if expression is None or len(expression[1]) != len(arguments):
         name = getattr(function, "__name__", type(function).__name__)
         return f"{name}({', '.join(arguments)})"
     tree, parameters = expression
@@ -62,6 +65,17 @@ def line_of(function: Callable[..., Any], arguments: tuple[str, ...]) -> str:
         for name, text in zip(parameters, arguments, strict=True)
     }
     return ast.unparse(_Rename(given).visit(tree))
+
+
+def expressions_of(
+    function: Callable[..., Any], arguments: tuple[str, ...], count: int
+) -> list[str]:
+    """The same, for a function that returns a tuple of `count` things: an expression for each."""
+    tree = ast.parse(line_of(function, arguments).replace("<lambda>", "rule"), mode="eval").body
+    parts = tree.elts if isinstance(tree, ast.Tuple) else [tree]
+    if len(parts) == count:
+        return [ast.unparse(part) for part in parts]
+    return [f"{ast.unparse(tree)}[{k}]" for k in range(count)]
 
 
 class _Rename(ast.NodeTransformer):
@@ -84,6 +98,8 @@ def definition_of(function: Callable[..., Any]) -> ast.FunctionDef | None:
 
 def _returned(function: Callable[..., Any]) -> tuple[ast.expr, list[str]] | None:
     """The expression a plain function returns and its parameters, if that one line tells it all."""
+    if function in SIGNS:
+        return ast.parse(f"a {SIGNS[function]} b", mode="eval").body, ["a", "b"]
     definition = definition_of(function)
     if definition is None:
         return None

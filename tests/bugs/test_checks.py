@@ -31,10 +31,13 @@ from dropout_lab.core.passes import backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
 
 CAUGHT_BY = {
-    "correct": "", "no mask": "gradient check, dropped rows", "no scale": "gradient check",
-    "neither": "gradient check, dropped rows", "scaled twice": "gradient check",
-    "multiplied by keep_prob": "gradient check", "fresh mask": "gradient check, dropped rows",
-    "one minus mask": "gradient check, dropped rows", "randn": "kept share",
+    "correct": "", "no mask": "gradient check, value × gradient, dropped rows",
+    "no scale": "gradient check, value × gradient",
+    "neither": "gradient check, value × gradient, dropped rows",
+    "scaled twice": "gradient check, value × gradient",
+    "multiplied by keep_prob": "gradient check, value × gradient",
+    "fresh mask": "gradient check, value × gradient, dropped rows",
+    "one minus mask": "gradient check, value × gradient, dropped rows", "randn": "kept share",
     "flipped comparison": "kept share, mean of A_drop",
     "seed inside forward": "mean of A_drop, masks differ", "one mask for all examples": "",
     "wrong scale": "mean of A_drop", "no scale at all": "mean of A_drop",
@@ -57,13 +60,14 @@ def test_which_check_catches_which_bug(activation, seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_with_relu_and_the_slope_from_the_dropped_A_no_mask_is_caught_by_nothing(seed):
+def test_with_relu_and_the_slope_from_the_dropped_A_only_value_times_gradient_sees_no_mask(seed):
     matrix = detection_matrix("relu", "A_drop", 0.7, np.random.default_rng(seed))
     caught = {name: caught_by(row) for name, row in matrix.items()}
-    assert caught["no mask"] == caught["slope from dropped A"] == ""
-    assert caught["slope >= 0"] == "gradient check"
+    assert caught["no mask"] == "value × gradient"
+    assert caught["slope from dropped A"] == ""
+    assert caught["slope >= 0"] == "gradient check, value × gradient"
     assert not any("dropped rows" in checks for checks in caught.values())
-    same = set(CAUGHT_BY) - {"no mask", "slope from dropped A"}
+    same = set(CAUGHT_BY) - {"no mask", "slope from dropped A", "slope >= 0"}
     expected = {name: CAUGHT_BY[name].replace(", dropped rows", "") for name in same}
     assert {name: caught[name] for name in same} == expected
 
@@ -111,6 +115,9 @@ def test_results_carry_evidence_and_numbers():
     assert matrix["correct"]["gradient check"].numbers["relative error"] < 1e-8
     assert matrix["no mask"]["dropped rows"].numbers["wrong"] == 11
     assert abs(matrix["randn"]["kept share"].numbers["share"] - 0.758) < 0.02  # Phi(0.7)
+    assert matrix["no mask"]["value × gradient"].evidence.startswith(
+        "changes first at the line that makes dA2, relative error 0."
+    )
     assert "0 of 176 switches" in matrix["seed inside forward"]["masks differ"].evidence
     assert all(
         check.evidence and check.numbers for row in matrix.values() for check in row.values()

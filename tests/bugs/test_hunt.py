@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dropout_lab.bugs import listings as hunt_code
-from dropout_lab.bugs.checks import CHECKS
 from dropout_lab.bugs.hunt import (
+    HUNT_CHECKS,
     activation_of,
     as_recipe,
     changes,
@@ -40,7 +40,7 @@ def failing(row):
 @pytest.mark.parametrize(("listing", "caught"), list(zip(LISTINGS, CAUGHT, strict=True)))
 def test_every_listing_is_caught_by_just_these_checks(listing, caught):
     row = run_checks(listing.code)
-    assert list(row) == list(CHECKS)
+    assert list(row) == list(HUNT_CHECKS)
     assert failing(row) == caught
     assert not any(check.stopped for check in row.values())
 
@@ -53,7 +53,7 @@ def test_every_fix_passes_every_check(listing):
 def test_no_check_alone_catches_all_and_most_checks_are_needed():
     rows = [set(failing(run_checks(listing.code))) for listing in LISTINGS]
     assert not set.intersection(*rows)
-    assert set.union(*rows) == set(CHECKS) - {"same at test"}
+    assert set.union(*rows) == set(HUNT_CHECKS) - {"same at test"}
 
 
 @pytest.mark.parametrize("listing", LISTINGS)

@@ -16,6 +16,7 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.passes import backward, forward
 from dropout_lab.exercises.feedback import Feedback
 from dropout_lab.exercises.penalty import ridge_penalty
+from dropout_lab.experiments.tape import RULES
 
 
 def right_forward(A, keep_prob, rng):
@@ -57,9 +58,12 @@ RIGHT = {
     "check_backward_pass": right_backward_pass,
     "check_penalty": ridge_penalty,
     "check_share_check": right_check,
+    "check_balance_check": lambda A, A_drop, dA_drop, dA: np.allclose(A * dA, A_drop * dA_drop),
+    "check_tape": apply_mask,
 }
 CHECKS = {name: getattr(exercises, name) for name in RIGHT} | {
-    "check_backward_pass": partial(exercises.check_backward_pass, right_forward_pass)
+    "check_backward_pass": partial(exercises.check_backward_pass, right_forward_pass),
+    "check_tape": partial(exercises.check_tape, RULES["@"].backward),
 }
 every_check = pytest.mark.parametrize("name", RIGHT)
 
@@ -122,6 +126,8 @@ ARRAYS = {
     "check_layer_backward": ([0, 1, 2, 3], "Write `dZ = dA_drop * ...`"),
     "check_forward_pass": ([0], "Write `A_drop = A * ...`"),
     "check_backward_pass": ([1], "Write `dA = dA * ...`"),
+    "check_balance_check": ([0, 1, 2, 3], "Write `left = A * ...`"),
+    "check_tape": ([0, 1], "Write `dA = dA_drop * ...`"),
     "check_penalty": ([0, 1], "Write `penalty = w * ...`"),
 }
 PLACES = [(name, place) for name, (places, _) in ARRAYS.items() for place in places]
@@ -148,6 +154,8 @@ WRONG = {
     "check_layer_backward": ("no scale", lambda dA_drop, Z, _A_drop, D, _k: dA_drop * D * tanh_slope(Z)),
     "check_penalty": ("plain L2", lambda _X, w, k: (1 - k) / k * np.sum(w**2)),
     "check_share_check": ("always yes", lambda *_: True),
+    "check_balance_check": ("always yes", lambda *_: True),
+    "check_tape": ("no mask", BUGS["no mask"].backward),
 }  # fmt: skip
 
 

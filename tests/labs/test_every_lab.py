@@ -47,9 +47,9 @@ def told(lab, everything):
     return (repr(lab), lab.status.value, *pictures)
 
 
-def test_there_are_eleven_labs():
-    assert len(LABS) == 11
-    with pytest.raises(AttributeError, match="it has break_it, bug_hunt"):
+def test_there_are_twelve_labs():
+    assert len(LABS) == 12
+    with pytest.raises(AttributeError, match="it has attention, break_it, bug_hunt"):
         _ = labs.nothing
 
 
@@ -73,6 +73,7 @@ def none(_dA_drop, _D, _keep_prob):
         ("break_it", {"recipe": "correct", "table": True, "gradient": "dZ1", "activation": "tanh"}),
         ("detection_matrix", {"bug": "randn", "check": "kept share", "keep_prob": 0.5}),
         ("detection_matrix", {"loss": True}),
+        ("attention", {"recipe": "no mask", "query": 2, "keep_prob": 0.3}),
         ("bug_hunt", {"listing": 3}),
         ("keep_the_scale", {"quantity": "cost J", "keep_prob": 0.5, "unit": 1, "example": 2}),
         ("ensemble", {"dropout": "one more layer after it", "samples": 10, "activation": "relu"}),
@@ -118,6 +119,7 @@ UNSEEN = {"at test time"}  # until something is predicted
         ("switch_off", {"shares": True}, 4), ("break_it", {"gradient": "dA1"}, 7),
         ("detection_matrix", {}, 7), ("bug_hunt", {}, 1), ("keep_the_scale", {}, 5),
         ("ensemble", {}, 7), ("train", {"recipes": ["correct", "no mask"]}, 4),
+        ("attention", {}, 3),
     ],
 )  # fmt: skip
 def test_each_control_changes_what_is_told_and_is_answered_by_one_picture(
@@ -150,6 +152,9 @@ def test_each_control_changes_what_is_told_and_is_answered_by_one_picture(
         ("break_it", {"table": True}, lambda lab: lab._table._on_press("0 3")),
         ("break_it", {}, lambda lab: lab._stage._on_press("dA2")),
         ("detection_matrix", {}, lambda lab: lab.choose("randn", "kept share")),
+        ("attention", {}, lambda lab: lab._stage._on_press("4")),
+        ("attention", {"keep_prob": 0.5}, lambda lab: lab.reset()),
+        ("attention", {}, lambda lab: lab.new_mask()),
         ("bug_hunt", {}, lambda lab: lab.press(1)),
         ("bug_hunt", {}, lambda lab: lab.commit("gradient check")),
         ("ensemble", {}, lambda lab: lab.predict()),
@@ -285,6 +290,8 @@ def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab, everything, monke
         ("detection_matrix", {"bug": "x"}, ValueError, "unknown bug 'x'; expected one of correct"),
         ("detection_matrix", {"check": "loss fell"}, ValueError, "unknown check 'loss fell'"),
         ("detection_matrix", {"recipe": "x"}, ValueError, "unknown recipe 'x'"),
+        ("attention", {"recipe": "x"}, ValueError, "unknown recipe 'x'; expected one of correct, slo"),
+        ("attention", {"query": 4}, ValueError, "unknown query 4; expected one of 0, 1, 2, 3"),
         ("bug_hunt", {"listing": 0}, ValueError, "unknown listing 0; expected one of 1, 2, 3"),
         ("bug_hunt", {"listing": 9}, ValueError, "unknown listing 9; expected one of 1, 2, 3"),
         ("bug_hunt", {"check": "eyes"}, ValueError, "unknown check 'eyes'; expected one of gradient"),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dropout_lab import labs
+from dropout_lab.bugs.attention import ATTENTION_BUGS
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS
 from dropout_lab.bugs.checks import COLUMNS, failing
 from dropout_lab.bugs.hunt import run_checks
@@ -19,7 +20,12 @@ from dropout_lab.labs import goals
 from dropout_lab.labs.goals import GOALS, Goal
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-NEEDED = {"01-break": ["see-lab"], "01-nudge": ["see-lab"], "10-own": ["own-net"]}  # cells above it
+NEEDED = {
+    "01-break": ["see-lab"],
+    "01-nudge": ["see-lab"],
+    "10-own": ["own-net"],
+    "11-slip": ["written", "slip-check"],
+}  # cells above it
 
 
 def cells():
@@ -134,6 +140,14 @@ REACH = {
         lambda h: [h.set("gradient", "dW3"), h.set("break it", "no scale", "neither")],
         lambda h: h.press("dA1_drop"),
     ],
+    "05-line": [
+        lambda h: [h.set("break it", "no mask"), h.set("slope from", "A_drop")],
+        lambda h: [
+            h.set("break it", "correct"),
+            h.set("slope from", "A_drop"),
+            h.set("activation", "tanh"),
+        ],
+    ],
     "05-matrix": [
         lambda h: row_of(h, "one mask for all examples"),
         lambda h: [h.set("activation", "relu"), h.set("slope from", "A_drop")],
@@ -165,6 +179,17 @@ REACH = {
     ],
     "09-hunt": [lambda h: h.hunt(6, 8), lambda h: h.hunt(*range(1, 9))],
     "10-own": [lambda h: h.press("1 0", "1 0")],
+    "11-slip": [lambda h: h.press("1 0", "1 2"), lambda h: h.press("1 0", "1 2", "2 0")],
+    "12-row": [
+        lambda h: h.press("0", "4", "5", *"012345"),
+        lambda h: h.set("keep_prob", 0.2, 0.4, 0.8, 0.95),
+        lambda h: h.set("keep_prob", 1),
+    ],
+    "12-back": [
+        lambda h: h.set("break it", *ATTENTION_BUGS),
+        lambda h: h.set("break it", "slope from dropped P"),
+    ],
+    "13-forgot": [lambda h: h.click("New mask", "New mask"), lambda h: h.set("keep_prob", 1)],
 }
 EACH = [(name, k) for name, acts in REACH.items() for k in range(len(acts))]
 
@@ -221,6 +246,8 @@ MISSED = [
     ("04-close-up", 1, lambda h: h.press("switch")),
     ("05-break", 0, lambda h: [h.set("gradient", "dW3"), h.set("break it", "randn", "wrong scale")]),
     ("05-break", 1, lambda h: h.press("dA2_drop")),
+    ("05-line", 0, lambda h: h.set("slope from", "A_drop")),
+    ("05-line", 1, lambda h: [h.set("slope from", "A_drop"), h.set("break it", "no mask")]),
     ("05-matrix", 0, lambda h: row_of(h, "randn")),
     ("05-matrix", 1, lambda h: h.set("slope from", "A_drop")),
     ("05-matrix", 2, lambda h: h.set("keep_prob", 0.4, 0.6)),
@@ -237,6 +264,17 @@ MISSED = [
     ("09-hunt", 0, lambda h: h.hunt(6, 7)),
     ("09-hunt", 1, lambda h: [h.hunt(1, check="plain at test"), h.hunt(*range(1, 9))]),
     ("10-own", 0, lambda h: h.press("1 0")),
+    ("11-slip", 0, lambda h: h.press("1 0")),
+    ("11-slip", 1, lambda h: h.press("1 0", "1 2")),
+    ("11-slip", 1, lambda h: h.set("break it", "correct")),
+    ("11-slip", 1, lambda h: h.set("keep_prob", 1)),
+    ("12-row", 0, lambda h: h.press("0", "4", "5")),
+    ("12-row", 1, lambda h: h.set("keep_prob", 0.2, 1)),
+    ("12-row", 2, lambda h: h.press("0", "4", "5")),
+    ("12-back", 0, lambda h: h.set("break it", *list(ATTENTION_BUGS)[:-1])),
+    ("12-back", 1, lambda h: [h.set("keep_prob", 1), h.set("break it", "slope from dropped P")]),
+    ("13-forgot", 0, lambda h: [h.set("break it", "correct"), h.click("New mask", "New mask")]),
+    ("13-forgot", 1, lambda h: h.set("break it", "correct")),
 ]  # fmt: skip
 
 
@@ -371,6 +409,36 @@ def test_the_noise_grows_as_keep_prob_falls_and_weights_run_away_without_the_mas
         assert size["no mask"] > least * max(size["correct"], size["no scale"])
     tests = [score.test for score in race.scores.values()]
     assert max(tests) - min(tests) < 0.01
+
+
+def test_the_mean_of_a_row_never_leaves_1_and_dV_is_right_with_every_slip():
+    lab = make("12-row")
+    for keep_prob in np.arange(5, 101, 5) / 100:
+        lab.keep_prob = keep_prob
+        assert lab.row.sums.mean == pytest.approx(1, abs=1e-12)
+        assert (np.ptp(lab.row.sums.values[lab.row.sums.probabilities > 0]) == 0) == (
+            keep_prob == 1
+        )
+    lab = make("12-back")
+    for name in ATTENTION_BUGS:
+        lab.recipe = name
+        assert [gradient for gradient, error in lab.row.errors.items() if error < 1e-6] == ["dV"]
+        dP_right = np.allclose(lab.row.bwd.dP, lab.row.true.dP)
+        assert dP_right == (name == "slope from dropped P")
+
+
+def test_fresh_switches_do_no_harm_only_near_1():
+    lab = make("13-forgot")
+    for _ in range(12):
+        assert not lab.check.ok
+        lab.new_mask()
+    lab.reset()
+    ok = []
+    for keep_prob in np.arange(50, 101) / 100:
+        lab.keep_prob = keep_prob
+        ok.append((bool(lab.check.ok), all(D.all() for D in lab.masks.values())))
+    assert ok[-1] == (True, True)
+    assert all(closed for right, closed in ok if right)
 
 
 def test_randn_is_invisible_where_it_says():

@@ -1,4 +1,5 @@
-"""The table of notebook 08: how PyTorch, Keras and JAX/Flax name dropout, and how it is switched.
+"""The table of notebook 08 (how PyTorch, Keras and JAX/Flax name dropout, and how it is switched), and
+that of notebook 11 (how PyTorch writes the way back, and believes a wrong one).
 
 Each test runs where its library is installed: pip install -e ".[libraries]".
 """
@@ -71,3 +72,84 @@ def test_flax_drops_rate_unless_deterministic_and_a_key_gives_one_mask():
     assert np.array_equal(run(key), run(key))  # same key, same mask, every step
     assert not np.array_equal(run(key), run(other))
     assert np.array_equal(np.asarray(layer.apply({}, ONES, deterministic=True)), ONES)
+
+
+def passes_in_pytorch(torch, drop=None):
+    """Notebook 11's lines: one layer of dropout, tanh, all its gradients in between retained."""
+    rng, keep_prob = np.random.default_rng(0), 0.7
+    W1, X, W2 = (torch.from_numpy(rng.standard_normal(shape)) for shape in ((6, 4), (4, 9), (1, 6)))
+    D1 = torch.from_numpy(rng.random((6, 9)) < keep_prob)
+    W1.requires_grad_()
+    A1 = torch.tanh(W1 @ X)
+    A1.retain_grad()
+    A1_drop = drop(A1, D1, keep_prob) if drop else A1 * D1 / keep_prob
+    A1_drop.retain_grad()
+    (W2 @ A1_drop - 1).square().sum().backward()
+    return A1, D1, A1_drop, keep_prob
+
+
+def test_pytorch_writes_the_line_and_its_gradient_after_the_switch_is_zero_nowhere():
+    """Fact (o)."""
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
+    A1, D1, A1_drop, keep_prob = passes_in_pytorch(torch)
+    assert (~D1).any()
+    assert torch.equal(A1.grad, A1_drop.grad * D1 / keep_prob)
+    assert A1_drop.grad[~D1].all()
+    assert "Div" in type(A1_drop.grad_fn).__name__  # what it came from
+    assert A1_drop.grad_fn.next_functions
+
+
+def test_pytorch_believes_a_hand_written_way_back_and_gradcheck_does_not():
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
+
+    class Dropout(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, A, D, keep_prob):
+            ctx.save_for_backward(D)
+            ctx.keep_prob = keep_prob
+            return A * D / keep_prob
+
+        @staticmethod
+        def backward(ctx, dA_drop):
+            (D,) = ctx.saved_tensors
+            return dA_drop * D / ctx.keep_prob, None, None
+
+    class Unchanged(Dropout):
+        @staticmethod
+        def backward(_ctx, dA_drop):
+            return dA_drop, None, None
+
+    right, *_ = passes_in_pytorch(torch)
+    mine, *_ = passes_in_pytorch(torch, Dropout.apply)
+    assert torch.equal(mine.grad, right.grad)
+    wrong, D1, wrong_drop, keep_prob = passes_in_pytorch(
+        torch, Unchanged.apply
+    )  # and nothing is said
+    assert torch.equal(wrong.grad, wrong_drop.grad)
+    assert not torch.allclose(wrong.grad, right.grad)
+    A = torch.rand(6, 9, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(Dropout.apply, (A, D1, keep_prob))
+    with pytest.raises(RuntimeError, match="mismatch"):
+        torch.autograd.gradcheck(Unchanged.apply, (A, D1, keep_prob))
+
+
+def test_pytorch_s_checkpoint_draws_the_same_switches_again_unless_told_not_to():
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
+    checkpoint = pytest.importorskip("torch.utils.checkpoint").checkpoint
+
+    def run(**how):
+        torch.manual_seed(0)
+        x = torch.linspace(-1, 1, 500, dtype=torch.float64, requires_grad=True)
+
+        def layer(x):
+            return torch.nn.functional.dropout(torch.tanh(x), 0.3)
+
+        out = checkpoint(layer, x, use_reentrant=False, **how) if how else layer(x)
+        out.square().sum().backward()
+        return out.detach(), x.grad
+
+    out, true = run()
+    for kept in (True, False):
+        again, gradient = run(preserve_rng_state=kept)
+        assert torch.equal(again, out)
+        assert torch.equal(gradient, true) == kept

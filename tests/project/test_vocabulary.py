@@ -17,7 +17,7 @@ WORDS = """
     check_gradients detection_matrix
     lesson wide_lesson course_case course_backward_case averages_case football two_moons
     all_masks distribution expected_loss expected_gradients gradient_distributions average_all
-    monte_carlo train stacked accuracy tell draw numbers labs exercises bugs charts
+    monte_carlo train stacked accuracy Tape Value Rule RULES write_passes tell draw numbers labs exercises bugs charts
 """.split()  # noqa: SIM905
 PACKAGES = ["dropout_lab", "dropout_lab.labs", "dropout_lab.exercises", "dropout_lab.bugs", "dropout_lab.charts"]  # fmt: skip
 

@@ -132,6 +132,7 @@ _BUGS = (
         backward=fresh_mask,
         explanation="New switches for the way back: this is the gradient of a network that never "
         "made this output.",
+        seen_in="https://github.com/openai/guided-diffusion/issues/167",
     ),
     Recipe(
         "one minus mask",
@@ -172,6 +173,7 @@ _BUGS = (
         backward=wrong_scale,
         explanation="Divided by the drop probability: the mean of A_drop is not A. The backward pass "
         "matches, so a gradient check rightly passes.",
+        seen_in="https://github.com/rasbt/LLMs-from-scratch/issues/431",
     ),
     Recipe(
         "no scale at all",

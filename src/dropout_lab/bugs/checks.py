@@ -1,6 +1,7 @@
 """Which check catches which bug: every recipe against every check, on one small network."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import sqrt
 
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS, KNOWN
 from dropout_lab.core.activations import activation_named
+from dropout_lab.core.balance import check_balance
 from dropout_lab.core.doors import (
     Array,
     Mask,
@@ -74,6 +76,23 @@ def gradient_check(subject: Subject, rng: Rng) -> Check:
         "" if check.ok else f", furthest off: {kind}{layer}[{', '.join(map(str, at))}]"
     )
     return Check(check.ok, words, {"relative error": check.relative_error})
+
+
+def value_times_gradient(subject: Subject, rng: Rng) -> Check:
+    """Compare value × gradient before and after each line of the way back: it is kept by right ones.
+
+    Needs no numerical derivative. What it draws is taken back, so that other checks see the same masks
+    with it and without it.
+    """
+    s = subject
+    fwd = forward(s.net, s.X, s.draw(deepcopy(rng)), s.keep_prob, s.recipe)
+    check = check_balance(s.net, fwd, backward(s.net, fwd, s.Y, s.recipe))
+    numbers = {"relative error": check.errors[check.where] if check.where else 0.0}
+    words = "the same before and after every line of the way back"
+    if check.where:
+        error = numbers["relative error"]
+        words = f"changes first at the line that makes {check.where}, relative error {error:.1g}"
+    return Check(check.ok, words, numbers)
 
 
 def near_a_kink(subject: Subject, masks: dict[int, Mask]) -> bool:
@@ -186,8 +205,10 @@ def loss_fell(subject: Subject, rng: Rng) -> Check:
 
 
 LOSS_FELL = "loss fell"
-CHECKS: dict[str, Callable[[Subject, Rng], Check]] = {
+CheckOf = Callable[[Subject, Rng], Check]
+CHECKS: dict[str, CheckOf] = {
     "gradient check": gradient_check,
+    "value × gradient": value_times_gradient,
     "dropped rows": dropped_rows,
     "kept share": kept_share,
     "mean of A_drop": mean_preserved,
@@ -250,9 +271,9 @@ def _with_slope(recipe: Recipe, slope_from: SlopeFrom) -> Recipe:
     return recipe if own else replace(recipe, slope_from=slope_from)
 
 
-def fill_row(subject: Subject, rng: Rng) -> Row:
+def fill_row(subject: Subject, rng: Rng, checks: Mapping[str, CheckOf] = CHECKS) -> Row:
     """The results of all checks on one recipe."""
-    return {name: _kindly(check, subject, rng) for name, check in CHECKS.items()}
+    return {name: _kindly(check, subject, rng) for name, check in checks.items()}
 
 
 def draw_subject(activation: str, keep_prob: float, rng: Rng) -> Subject:
@@ -268,7 +289,7 @@ def draw_subject(activation: str, keep_prob: float, rng: Rng) -> Subject:
     raise ValueError("no network away from the kinks was found; take another generator")
 
 
-def _kindly(check: Callable[[Subject, Rng], Check], subject: Subject, rng: Rng) -> Check:
+def _kindly(check: CheckOf, subject: Subject, rng: Rng) -> Check:
     """The check's result, or, if the recipe stops it, a sentence about that."""
     try:
         with np.errstate(all="ignore"):  # a wrong recipe may divide by zero

@@ -5,6 +5,7 @@ batched forward pass gives the loss of every one of them. Where not all fit into
 several passes, and where that would take too long, a random sample of the parameters is checked.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +99,18 @@ def _size(net: Network) -> int:
 def _numbers(net: Network, X: ArrayLike) -> int:
     """How many numbers one copy of the network needs: its parameters, and Z, A, A_drop and one more."""
     return 2 * _size(net) + 4 * sum(net.sizes[1:]) * np.shape(X)[-1]
+
+
+def central_differences(
+    function: Callable[[Array], float], values: Array, eps: float = 1e-5
+) -> Array:
+    """(f(x + eps) - f(x - eps)) / (2 eps) of a function(values) that gives a number, for each entry."""
+    slopes = np.empty(values.shape)
+    for at in np.ndindex(values.shape):
+        step = np.zeros(values.shape)
+        step[at] = eps
+        slopes[at] = (function(values + step) - function(values - step)) / (2 * eps)
+    return slopes
 
 
 def relative_error(a: ArrayLike, n: ArrayLike) -> float:

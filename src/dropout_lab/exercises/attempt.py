@@ -77,6 +77,20 @@ def check_answer(result: object) -> None:
         raise AttemptError("Your function returns nothing. Does its last line begin with `return`?")
 
 
+def yes_or_no(answer: object, how_far: str) -> bool:
+    """What a learner's check returned. Raises AttemptError, which ends in how_far, unless True or False."""
+    if isinstance(answer, np.ndarray) and answer.dtype == np.bool_ and answer.size == 1:
+        return bool(answer.item())
+    if isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    number = isinstance(answer, int | float | np.number)
+    array = isinstance(answer, np.ndarray)
+    what = "a number" if number else "an array" if array else f"a {type(answer).__name__}"
+    raise AttemptError(
+        f"Your check returns {what}, not True or False. End it with a comparison: {how_far}"
+    )
+
+
 def as_array(
     result: object, name: str, shapes: list[tuple[int, ...]], expected: str, hint: str = ""
 ) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 from dropout_lab.bugs.catalogue import KNOWN, normal_share
 from dropout_lab.core.doors import Mask, Rng
 from dropout_lab.core.recipe import Sample
-from dropout_lab.exercises.attempt import AttemptError, attempt
+from dropout_lab.exercises.attempt import attempt, yes_or_no
 from dropout_lab.exercises.feedback import Feedback, Finding, accept, in_words, refuse
 
 RUNS = 25  # at each keep_prob, each with a generator of its own
@@ -70,17 +70,7 @@ def _passes(my_check: Callable[..., Any], sample: Sample, keep_prob: float) -> i
 
 def _answer(my_check: Callable[..., Any], sample: Sample, keep_prob: float, seed: int) -> bool:
     answer = attempt(my_check, sample, keep_prob, np.random.default_rng(seed))
-    if isinstance(answer, np.ndarray) and answer.dtype == np.bool_ and answer.size == 1:
-        return bool(answer.item())
-    if isinstance(answer, bool | np.bool_):
-        return bool(answer)
-    number = isinstance(answer, int | float | np.number)
-    array = isinstance(answer, np.ndarray)
-    what = "a number" if number else "an array" if array else f"a {type(answer).__name__}"
-    raise AttemptError(
-        f"Your check returns {what}, not True or False. End it with a comparison: how far may the "
-        f"share be from keep_prob?"
-    )
+    return yes_or_no(answer, "how far may the share be from keep_prob?")
 
 
 def _blind(my_check: Callable[..., Any]) -> bool:

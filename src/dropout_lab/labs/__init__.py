@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from dropout_lab._lazy import lazily
 
 _HOMES = {
+    "attention": "_attention:Attention",
     "break_it": "_break_it:BreakIt",
     "bug_hunt": "_bug_hunt:BugHunt",
     "detection_matrix": "_detection_matrix:DetectionMatrix",
@@ -21,6 +22,7 @@ _HOMES = {
 __all__ = list(_HOMES)
 
 if TYPE_CHECKING:
+    from dropout_lab.labs._attention import Attention as attention
     from dropout_lab.labs._break_it import BreakIt as break_it
     from dropout_lab.labs._bug_hunt import BugHunt as bug_hunt
     from dropout_lab.labs._detection_matrix import DetectionMatrix as detection_matrix

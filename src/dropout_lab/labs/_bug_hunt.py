@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 from ipywidgets import HBox
 
-from dropout_lab.bugs.checks import CHECKS, Row, failing
-from dropout_lab.bugs.hunt import Code, Listing, lines_of, run_checks
+from dropout_lab.bugs.checks import Row, failing
+from dropout_lab.bugs.hunt import HUNT_CHECKS, Code, Listing, lines_of, run_checks
 from dropout_lab.bugs.listings import LISTINGS
 from dropout_lab.core.doors import check_one_of
 from dropout_lab.labs.base import Lab
@@ -51,12 +51,12 @@ class BugHunt(Lab):
     ) -> None:
         super().__init__()
         if check:
-            check_one_of(check, CHECKS, "check")
+            check_one_of(check, HUNT_CHECKS, "check")
         numbers = range(1, len(LISTINGS) + 1)
         names = [(f"{number}: {LISTINGS[number - 1].title}", number) for number in numbers]
         self._listing = choice("listing", names, listing, "350px")
         self._beforehand = check
-        checks = [("choose a check", ""), *((name, name) for name in CHECKS)]
+        checks = [("choose a check", ""), *((name, name) for name in HUNT_CHECKS)]
         self._check = choice("caught by", checks, check, "220px")
         self._yours: dict[int, Code] = {}
         if fix is not None:
@@ -104,7 +104,7 @@ class BugHunt(Lab):
 
         Press a line first: both are graded, each for itself.
         """
-        check_one_of(check, CHECKS, "check")
+        check_one_of(check, HUNT_CHECKS, "check")
         self._check.value = check
         self._commit(check)
 

@@ -196,8 +196,8 @@ def about_check(
     """Whether every gradient is right, and a gradient check in words.
 
     wrong: arrays that are not the true gradient: with one of them no verdict is good, whatever a check
-    says. balance: value times gradient of the same passes, told where the two disagree; None if it does
-    not apply. code: the line that makes an array.
+    says. balance: value times gradient of the same passes; None if it does not apply. code: the line that
+    makes an array.
     """
     error, names, part = check.relative_error, ", ".join(sorted(wrong)), ""
     if check.sample:
@@ -217,7 +217,10 @@ def about_check(
         at = f"gradient check {error:.2g}{part} at {entry(check)}"
         return True, f"{at}, where a nudge is too coarse; every gradient is right"
     words = f"gradient check {error:.2g}{part}, furthest off: {entry(check)}"
-    return False, words + (" · value × gradient does not see it" if balance and balance.ok else "")
+    if balance:  # the name alone: beside the line of code there is room for no other line
+        at = "does not see it" if balance.ok else f"changes at {balance.where}"
+        words += f" · value × gradient {at}"
+    return False, words
 
 
 def off_units(masks: Mapping[int, Mask], example: int) -> str:
