@@ -3,7 +3,7 @@
 import asyncio
 import sysconfig
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -175,12 +175,14 @@ class Lab:
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live widget, its picture for viewers without a kernel, and its state in words."""
         goals = [write_goals(self._board.goals)] if self._board else []
-        html = "".join(map(as_text, [*self._static(), *goals]))
-        still = {"text/plain": repr(self), "text/html": html}
+        return self._bundle("".join(map(as_text, [*self._static(), *goals])), kwargs)
+
+    def _bundle(self, html: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The live widget, or why there is none, with this still picture."""
         live = getattr(self.widget, "_repr_mimebundle_", None)
         if live is None:  # ipywidgets 7, as on Colab
-            return still | {"text/html": f"<p>{NOT_LIVE}</p>{html}"}
-        return dict(live(**kwargs) or {}) | still
+            return {"text/plain": repr(self), "text/html": f"<p>{NOT_LIVE}</p>{html}"}
+        return dict(live(**kwargs) or {}) | {"text/plain": repr(self), "text/html": html}
 
 
 class KeepProbLab(Lab):
