@@ -1,7 +1,8 @@
 """Solutions by two people who had not read the checkers: no right one refused, no wrong one praised or misnamed.
 
 When the first collection was first run, 1 of 102 right ones was refused, 12 of 247 wrong ones were praised and 5
-misnamed. The second came after that was mended: none of 41 refused, none of 59 praised, one misnamed.
+misnamed. The second came after that was mended, with 40 put down as right and 60 as wrong: none refused, one praised
+(a mask shared by all examples, now put down as right), one misnamed.
 """
 
 import re
