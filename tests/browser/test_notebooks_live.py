@@ -147,7 +147,9 @@ def test_restarting_the_kernel_and_running_all_again(open_notebook):
     notebook.restart_and_run_all()
     lab = notebook.lab("keep_prob")
     select(lab, "break it", "neither")
-    lab.locator("[role=status]").filter(has_text="furthest off").wait_for(timeout=15_000)
+    lab.locator("[role=status]").filter(has_text="value × gradient changes at").wait_for(
+        timeout=15_000
+    )
     assert notebook.page.locator(".dropout-lab").count() == 7
     assert notebook.errors == []
     notebook.page.close()
