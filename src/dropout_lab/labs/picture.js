@@ -190,6 +190,7 @@ function render({ model, el }) {
     const table = await new Response(inflated).json();
     if (bytes !== model.get("stops")) return; // newer ones came in the meantime
     ready = table;
+    el.dataset.stops = ready.state; // for tests and benchmarks, which wait for it
     refresh(false);
   };
 
