@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, sleep, thread_time
+from time import perf_counter, sleep
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
@@ -20,8 +20,6 @@ from far import far_away
 from live_lab import NO_BROWSER, NotebookPage, Server, browser_path, open_browser, serve
 from measure import machine, p95, table, turns
 from playwright.sync_api import Browser, Page
-
-from dropout_lab import labs
 
 HERE = Path(__file__).parent
 LABEL = """
@@ -264,18 +262,6 @@ def stops_row(bench: Bench, name: str, short: bool) -> list[object]:
     ]  # fmt: skip
 
 
-def idle_row(name: str) -> list[object]:
-    """What it takes to draw all stops of a lab: processor time, the longest slice, and what is sent."""
-    lab = eval(LABS[name][0].splitlines()[-1], {"labs": labs})
-    slices: list[float] = []
-    start = thread_time()
-    for _ in lab._ready.draw():
-        slices.append(thread_time() - start - sum(slices))
-    sent = len(lab._stage.stops) + len(lab.status.stops)
-    longest = f"{1e3 * p95(slices):.1f} ms", f"{1e3 * max(slices):.0f} ms"
-    return [name, f"{1e3 * sum(slices):.0f} ms", *longest, f"{sent / 1000:.0f}"]
-
-
 def first_pictures(
     browser: Browser, server: Server, names: list[str], rounds: int
 ) -> dict[str, list[float]]:
@@ -331,8 +317,6 @@ def main(short: bool) -> None:
         print(table(["", *CELLS], sizes))
         print(f"\nStops drawn ahead, {FAR} ms from the kernel, and the first press without them\n")
         print(table(AHEAD_HEAD, ahead))
-        print("\nWork to draw all stops ahead, while nobody asks for anything\n")
-        print(table(IDLE_HEAD, [idle_row(name) for name in STAGES[: 1 if short else None]]))
 
 
 def tell_first(times: dict[str, list[float]]) -> None:
@@ -351,7 +335,6 @@ AHEAD_HEAD = [
     "", "first press × label", "label, far", "lab, far", "lab × label, far", "label's drag, far",
     "lab's drag, far",
 ]  # fmt: skip
-IDLE_HEAD = ["", "all stops", "a slice, p95", "the longest slice", "kB sent"]
 REACTION_HEAD = ["", "label", "lab", "p95", "interact", "p95", "lab × label", "interact × lab"]
 DRAG_HEAD = [
     "", "label", "lab", "interact", "label late", "lab late", "interact late", "frames after label's",
