@@ -1,6 +1,13 @@
 """A picture that was changed in place, move by move, is the one that would have been built anew."""
 
+import base64
+import json
+
 import pytest
+
+from dropout_lab import labs
+from dropout_lab.labs import picture
+from dropout_lab.pictures.columns import as_node, to_columns
 
 STAGE = """
 moves = iter([
@@ -69,6 +76,24 @@ def test_what_was_changed_in_place_is_what_would_be_built_anew(open_notebook, se
     assert text["ename"] == "StopIteration"
     assert compared >= 6
     assert notebook.errors == []
+    page.close()
+
+
+FILL = """async ([source, table]) => {
+    const { fill } = await import(`data:text/javascript;base64,${source}`);
+    return table.patterns[0].map((_, k) => JSON.stringify(fill(table, k)));
+}"""
+
+
+def test_the_page_takes_the_same_trees_from_a_table_of_them(browser):
+    lab, trees = labs.step_through(recipe="no mask"), []
+    for step in ("A1_drop", "dA2", "dA1"):
+        for keep_prob in (0.2, 0.5, 0.8):
+            lab.step, lab.keep_prob = step, keep_prob
+            trees.append(as_node(lab._stage.root))
+    source = base64.b64encode((picture.HERE / "picture.js").read_bytes()).decode()
+    page = browser.new_page()
+    assert [json.loads(one) for one in page.evaluate(FILL, [source, to_columns(trees)])] == trees
     page.close()
 
 

@@ -3,7 +3,8 @@
 import json
 from xml.etree.ElementTree import Element, SubElement
 
-from dropout_lab.labs.picture import Picture, as_node
+from dropout_lab.labs.picture import Picture
+from dropout_lab.pictures.columns import as_node
 from dropout_lab.pictures.svg import as_text
 
 

@@ -44,6 +44,30 @@ function patch(shown, tree) {
   return { tree, node, children };
 }
 
+// Tree number k of a table of trees, as pictures/columns.py makes it: a number stands for a column, the
+// tag null for an element that is not there.
+export function fill({ template, patterns, columns }, k) {
+  const pick = (part) => {
+    if (part?.words) return part.words.map(pick).filter((word) => word !== null).join(" ");
+    if (typeof part !== "number") return part;
+    const [pattern, values] = columns[part];
+    return values[patterns[pattern][k]];
+  };
+  const grow = (part) => {
+    if (!Array.isArray(part)) return pick(part);
+    const [tag, attributes, ...children] = part;
+    const named = pick(tag);
+    if (named === null) return null;
+    const own = {};
+    for (const name in attributes) {
+      const value = pick(attributes[name]);
+      if (value !== null) own[name] = value;
+    }
+    return [named, own, ...children.map(grow).filter((child) => child !== null)];
+  };
+  return grow(template);
+}
+
 // Writes into the text that is there: `shown` knows this node, and patches it with the next tree.
 function write(element, text) {
   if (element.firstChild) element.firstChild.data = text;

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 import anywidget
 import traitlets
 
+from dropout_lab.pictures.columns import as_node
 from dropout_lab.pictures.svg import as_text
 
 HERE = Path(__file__).parent
@@ -41,15 +42,3 @@ class Picture(anywidget.AnyWidget):
     def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         if "press" in content:
             self._on_press(str(content["press"]))
-
-
-def as_node(element: Element) -> list[Any]:
-    """An element as [tag, attributes, child, child, ...]; a child is a text or again such a list."""
-    node = [element.tag, element.attrib]
-    if element.text:
-        node.append(element.text)
-    for child in element:
-        node.append(as_node(child))
-        if child.tail:
-            node.append(child.tail)
-    return node
