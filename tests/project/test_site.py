@@ -39,7 +39,7 @@ class Parts(HTMLParser):
         if self._open:
             self.texts.append((*self._open, data))
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, *_):
         self._open = None
 
 
