@@ -21,6 +21,8 @@ from typing import IO, Any
 
 from dropout_lab.start import NOTHING_LOST, UTF8, first_free, wait_for
 
+STARTED = time.monotonic()
+UV_SAYS = ("Resolved", "Downloading", "Building", "Prepared", "Installed")
 # What must be there for a part to work.
 NEEDED = {
     "lab": ("numpy", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "ipykernel", "nbval"),
@@ -164,7 +166,7 @@ def install(clone: Clone, wanted: set[str], lock: IO[str]) -> None:
     uv = shutil.which("uv")
     print("Installing into .venv; this happens once and takes a minute or so.", flush=True)
     if not os.path.lexists(clone.venv):
-        make_venv(clone, lock, with_pip=uv is None)
+        make_venv(clone, lock, with_pip=uv is None or "test" in parts)  # contributors want pip
     elif before:
         clone.unfinished.touch()
     code = 1
@@ -219,7 +221,7 @@ def work(clone: Clone, command: list[str], parts: set[str], lock: IO[str]) -> in
 def watch(command: Sequence[str], clone: Clone, lock: IO[str]) -> int:
     """Run a command that may take a minute, what it says into the log; a line shows that it is alive."""
     kept: Any = {} if os.name == "nt" else {"pass_fds": [lock.fileno()]}
-    start, calm = time.monotonic(), 0.5 if sys.stdout.isatty() else 10.0
+    calm = 0.5 if sys.stdout.isatty() else 10.0
     with clone.log.open("wb") as log:
         child = subprocess.Popen(
             command, cwd=clone.top, env=UTF8, stdout=log, stderr=subprocess.STDOUT,
@@ -229,7 +231,7 @@ def watch(command: Sequence[str], clone: Clone, lock: IO[str]) -> int:
             while True:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     return child.wait(calm)
-                show_alive(time.monotonic() - start, clone.log)
+                show_alive(time.monotonic() - STARTED, clone.log)
         finally:
             child.terminate()
             child.wait()
@@ -251,6 +253,8 @@ def progress(said: str) -> str:
     """How far pip or uv is, by what it said."""
     lines = [line for line in said.splitlines() if not line.startswith("WARNING")]
     found = sum(line.startswith("Collecting ") for line in lines)
-    if any(line.startswith("Installing collected packages") for line in lines):
-        return f"{found} packages found; unpacking them"
-    return f"{found} packages found" if found else (lines or ["getting ready"])[-1].strip()
+    if found:
+        unpacking = any(line.startswith("Installing collected packages") for line in lines)
+        return f"{found} packages found{'; unpacking them' if unpacking else ''}"
+    last = lines[-1].strip() if lines else ""
+    return last if last.startswith(UV_SAYS) else "getting ready"

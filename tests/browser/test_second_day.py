@@ -38,14 +38,13 @@ SHOWN = """async () => {
 
 
 @contextlib.contextmanager
-def day(browser, folder, yesterday=None, trusted=True, extended=True):
+def day(browser, folder, yesterday=None, trusted=True):
     """Notebook 01 on a server with the shipped configuration; its files, and what is trusted, are yesterday's."""
     folder.mkdir()
     shutil.copytree(yesterday / "work" if yesterday else TOP / "notebooks", folder / "work")
     if yesterday and trusted:
         shutil.copytree(yesterday / "data", folder / "data")
-    if extended:
-        shutil.copytree(SHIPPED, folder / "config" / SHIPPED.name)
+    shutil.copytree(SHIPPED, folder / "config" / SHIPPED.name)
     with live_lab.serve(folder) as server:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         yield live_lab.NotebookPage(page, server, NAME).open()
@@ -131,7 +130,13 @@ def test_a_second_save_keeps_what_runs_live_and_the_rest_still(browser, first_da
         assert set(shown(notebook).values()) == {STILL}
 
 
-def test_without_the_extension_the_second_day_is_broken(browser, first_day, tmp_path):
+def test_without_the_extension_the_second_day_is_broken(browser, first_day, tmp_path, monkeypatch):
     """Else the tests above would prove nothing, and the extension could go."""
-    with day(browser, tmp_path / "second", first_day[0], extended=False) as notebook:
+    off = shutil.copytree(
+        SHIPPED, tmp_path / "off" / SHIPPED.name
+    )  # stronger than what is installed
+    for entry in off.iterdir():
+        entry.write_text(entry.read_text().replace("true", "false"))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(off.parent))
+    with day(browser, tmp_path / "second", first_day[0]) as notebook:
         assert set(shown(notebook).values()) == {DEAD}

@@ -309,7 +309,7 @@ DEPENDENT = {
     "antithetic": (antithetic, "units 0 and 50 never agree"),
     "mirrored": (mirrored, "switches 0 and 3999 of a mask, counted row by row, never agree"),
     "paired": (paired, "always agree"),
-    "a short row again and again": (lambda s, k, rng: np.resize(rng.random(999), s) < k, "counted row by row"),
+    "a short row again and again": (lambda s, k, rng: np.resize(rng.random(1999), s) < k, "counted row by row"),
     "sums": (lambda s, k, rng: (rng.random((s[0], 1)) + rng.random(s[1])) % 1 < k, "units"),
     "every second call": (every_second_repeats(), "each from a generator of its own, always agree"),
     "never empty": (never_empty, "with 2 units and keep_prob 0.2 your masks keep 5"),

@@ -63,9 +63,10 @@ def test_the_same_draws_open_one_by_one_as_keep_prob_falls(lab):
 
 def test_new_mask_and_reset(lab, press):
     before = repr(lab)
-    press(lab._stage, "0")
+    press(lab._stage, "2")
     lab.query, lab.recipe = 1, "neither"
     lab.new_mask()
-    assert repr(lab) != before
+    drawn = np.random.default_rng(1).random((4, 6)) < 0.6  # the next seed, and nothing by hand
+    assert np.array_equal(lab.row.fwd.D, drawn)
     lab.reset()
     assert repr(lab) == before

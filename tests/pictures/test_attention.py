@@ -10,7 +10,7 @@ from dropout_lab.bugs.attention import ATTENTION_RECIPES
 from dropout_lab.experiments.attention import attention_case, attention_forward
 from dropout_lab.pictures import attention as page
 from dropout_lab.pictures.attention import AttentionRow, describe_attention, draw_attention
-from dropout_lab.pictures.svg import as_text
+from dropout_lab.pictures.svg import as_text, shade
 from dropout_lab.text import number
 
 SEEN = [(recipe, i) for recipe in ATTENTION_RECIPES for i in range(4)]
@@ -61,6 +61,9 @@ def test_every_mark_stands_where_the_numbers_say(recipe, i):
     assert bool(wrong["dS"]) == (recipe != "correct")
     leaks = len(off) if recipe in ("no mask", "neither") else 0
     assert sum("flow" in node.get("class", "") for node in root.iter("path")) == leaks
+    assert count(root, "path", "hatch") == len(off) + (0 if leaks else len(off))
+    levers = [n.get("y1") == n.get("y2") for n in root.iter("line") if n.get("stroke-linecap")]
+    assert levers == [kept for kept in shown.fwd.D[i] for _ in ("forward", "back")]
     assert ("stopped" in texts(root)) == (bool(off) and not leaks)
 
 
@@ -80,6 +83,17 @@ def test_there_is_a_tick_for_each_of_the_masks():
     y = page.STRIPS["all masks"] + page.BAND
     ticks = [n for n in root.iter("line") if float(n.get("y1")) == y and n.get("x1") == n.get("x2")]
     assert len(ticks) == 2**6
+    heights = [float(tick.get("y1")) - float(tick.get("y2")) for tick in ticks]
+    chances = row().sums.probabilities
+    expected = 3 + (page.BAND - 3) * chances / chances.max()
+    np.testing.assert_allclose(heights, expected, atol=0.02)
+
+
+def test_a_gradient_has_the_shade_of_its_size_on_the_scale_of_the_right_ones():
+    shown = row("no mask")
+    root, scale = draw_attention(shown), np.abs(shown.true.dP).max()
+    for key, value in zip(by_class(root, "press"), shown.bwd.dP[0], strict=True):
+        assert shade(float(value), float(scale)) in [n.get("class") for n in key.iter("path")]
 
 
 def test_a_sum_that_is_too_long_is_cut_off_and_says_so():

@@ -4,18 +4,21 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import small_clone
 
+import dropout_lab
 from dropout_lab import install as installer
 from dropout_lab import start as launcher
 
@@ -190,6 +193,9 @@ def test_the_line_that_shows_life_counts_packages():
     assert "unpacking" in installer.progress(said + "Installing collected packages: six\n")
     assert installer.progress("Resolved 96 packages in 1s\n") == "Resolved 96 packages in 1s"
     assert installer.progress("") == "getting ready"
+    assert (
+        installer.progress("Processing pip\nInstalling collected packages: pip") == "getting ready"
+    )
 
 
 @pytest.mark.parametrize(
@@ -559,3 +565,27 @@ def test_an_unknown_word_gets_the_help_of_the_command(command, capsys):
 def test_a_missing_jupyterlab_is_named_with_what_brings_it(command, monkeypatch):
     monkeypatch.setattr(command, "find_spec", lambda _: None)
     assert 'pip install "dropout_lab[lab]"' in code_of(command)
+
+
+def test_the_package_is_light_and_has_the_command_the_notebooks_and_the_extension():
+    settings = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    names = [re.match(r"\w+", need)[0] for need in settings["project"]["dependencies"]]
+    assert names == ["numpy", "matplotlib", "pillow", "ipywidgets", "anywidget"]
+    module, _, name = settings["project"]["scripts"]["dropout-lab"].partition(":")
+    assert callable(getattr(importlib.import_module(module), name))
+    wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["sources"]["notebooks"] == "dropout_lab/notebooks"
+    assert all((TOP / path).is_dir() for path in [*wheel["sources"], *wheel["shared-data"]])
+
+
+def test_the_citation_names_this_version():
+    assert f"\nversion: {dropout_lab.__version__}\n" in (TOP / "CITATION.cff").read_text()
+
+
+def test_the_lock_pins_all_that_is_installed_here_by_name():
+    lines = (TOP / "constraints.txt").read_text().splitlines()
+    pinned = {line.partition("==")[0] for line in lines if "==" in line}
+    asked = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = asked["optional-dependencies"]
+    needs = [*asked["dependencies"], *extras["lab"], *extras["test"][1:]]
+    assert {re.match(r"[\w-]+", need)[0] for need in needs} <= pinned

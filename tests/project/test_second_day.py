@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from jupyter_server.services.contents.largefilemanager import (
     AsyncLargeFileManager,
     LargeFileManager,
@@ -51,12 +52,22 @@ def stored(folder, *outputs, name="a.ipynb"):
     (folder / name).write_text(json.dumps(notebook))
 
 
-def extended(folder, sessions):
-    manager = AsyncLargeFileManager(root_dir=str(folder))
-    second_day._load_jupyter_server_extension(
-        SimpleNamespace(contents_manager=manager, session_manager=sessions)
-    )
-    return manager
+@pytest.fixture
+def extended(tmp_path):
+    """A function that gives a contents manager of tmp_path with the extension."""
+    made = []
+
+    def make(sessions, kind=AsyncLargeFileManager):
+        manager = kind(root_dir=str(tmp_path))
+        made.append(manager)
+        second_day._load_jupyter_server_extension(
+            SimpleNamespace(contents_manager=manager, session_manager=sessions)
+        )
+        return manager
+
+    yield make
+    for manager in made:
+        manager.notary.store.close()
 
 
 def kinds(manager, path="a.ipynb", **options):
@@ -65,18 +76,18 @@ def kinds(manager, path="a.ipynb", **options):
     return [set(cell["outputs"][0]["data"]) for cell in model["content"]["cells"]]
 
 
-def test_a_view_without_a_kernel_is_left_out_where_a_picture_stands_beside_it(tmp_path):
+def test_a_view_without_a_kernel_is_left_out_where_a_picture_stands_beside_it(tmp_path, extended):
     stored(tmp_path, output("w1"), output(None), output("w2", picture=False))
     before = (tmp_path / "a.ipynb").read_bytes()
     plain = {"text/plain", "text/html"}
-    read = kinds(extended(tmp_path, Sessions()))
+    read = kinds(extended(Sessions()))
     assert read == [plain, plain, {"text/plain", second_day.VIEW}]
     assert (tmp_path / "a.ipynb").read_bytes() == before
 
 
-def test_with_a_kernel_views_are_kept_but_not_those_of_yesterday(tmp_path):
+def test_with_a_kernel_views_are_kept_but_not_those_of_yesterday(tmp_path, extended):
     sessions = Sessions("a.ipynb")
-    manager = extended(tmp_path, sessions)
+    manager = extended(sessions)
     stored(tmp_path, output("w1"))
     assert second_day.VIEW in kinds(manager, "/a.ipynb")[0]
     sessions.running.clear()
@@ -86,16 +97,16 @@ def test_with_a_kernel_views_are_kept_but_not_those_of_yesterday(tmp_path):
     assert [second_day.VIEW in each for each in kinds(manager)] == [False, True]
 
 
-def test_a_copy_that_is_looked_at_does_not_take_the_original_its_views(tmp_path):
-    manager = extended(tmp_path, Sessions("a.ipynb"))
+def test_a_copy_that_is_looked_at_does_not_take_the_original_its_views(tmp_path, extended):
+    manager = extended(Sessions("a.ipynb"))
     stored(tmp_path, output("w1"))
     stored(tmp_path, output("w1"), name="b.ipynb")
     assert second_day.VIEW not in kinds(manager, "b.ipynb")[0]
     assert second_day.VIEW in kinds(manager, "a.ipynb")[0]
 
 
-def test_what_is_no_notebook_or_without_content_passes(tmp_path):
-    manager = extended(tmp_path, Sessions())
+def test_what_is_no_notebook_or_without_content_passes(tmp_path, extended):
+    manager = extended(Sessions())
     stored(tmp_path, output("w1"))
     (tmp_path / "a.txt").write_text("text")
     assert asyncio.run(manager.get("a.txt"))["content"] == "text"
@@ -106,11 +117,8 @@ def test_what_is_no_notebook_or_without_content_passes(tmp_path):
     assert second_day.VIEW in raw  # the text editor shows the file as it is
 
 
-def test_a_contents_manager_that_does_not_await_is_left_alone(tmp_path):
-    manager = LargeFileManager(root_dir=str(tmp_path))
-    second_day._load_jupyter_server_extension(
-        SimpleNamespace(contents_manager=manager, session_manager=Sessions())
-    )
+def test_a_contents_manager_that_does_not_await_is_left_alone(tmp_path, extended):
+    manager = extended(Sessions(), LargeFileManager)
     stored(tmp_path, output("w1"))
     assert second_day.VIEW in manager.get("a.ipynb")["content"]["cells"][0]["outputs"][0]["data"]
 

@@ -37,9 +37,9 @@ def check_no_mask_kept(my_forward: Callable[..., Any], my_backward: Callable[...
         return run_alike(my_forward, (A, keep_prob, seed, call), "A", "A_drop")
 
     def with_mask(A: Array, keep_prob: float, rng: Rng) -> tuple[Array, Array]:
-        """The same with the mask that can be read off it, because no entry of A is 0 here."""
-        A_drop = forward(A, keep_prob, int(rng.integers(2**31)))  # type: ignore[union-attr]
-        return A_drop, A_drop != 0
+        """The same with its mask, which is what ones of this shape come through."""
+        seed = int(rng.integers(2**31))  # type: ignore[union-attr]
+        return forward(A, keep_prob, seed), forward(np.ones(A.shape), keep_prob, seed) != 0
 
     once, again = forward(np.ones(SHAPE), KEEP_PROB), forward(np.ones(SHAPE), KEEP_PROB)
     if not np.array_equal(once, again):

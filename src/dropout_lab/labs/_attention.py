@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from dropout_lab.bugs.attention import ATTENTION_RECIPES
-from dropout_lab.core.doors import check_one_of
+from dropout_lab.core.doors import check_count, check_one_of
 from dropout_lab.core.dropout import sample_mask
 from dropout_lab.experiments.attention import attention_case, attention_forward
 from dropout_lab.labs.base import KeepProbLab, as_image, element
@@ -20,16 +20,20 @@ class Attention(KeepProbLab):
     """One query of a head with six keys; press a key to switch it off or on.
 
     recipe: how the gradient goes back, "correct" or the name of a slip. query: the row that is shown,
-    numbered from 0. keep_prob: as always. Raises ValueError or TypeError for what there is not.
+    numbered from 0. seed: of the switches. Raises ValueError or TypeError for what there is not.
     """
 
     recipe = Chosen[str]("How the gradient goes back, by name")
     query = Chosen[int]("The row that is shown, numbered from 0")
 
-    def __init__(self, recipe: str = "correct", query: int = 0, *, keep_prob: float = 0.6) -> None:
+    def __init__(
+        self, recipe: str = "correct", query: int = 0, *, keep_prob: float = 0.6, seed: int = 0
+    ) -> None:
         super().__init__()
         self._given, self._dO = attention_case()
-        self._seed, self._by_hand = 0, dict[tuple[int, int], bool]()
+        check_count(seed, "seed", 0)
+        self._seed = self._first = seed
+        self._by_hand: dict[tuple[int, int], bool] = {}
         keep_prob_row = self._keep_prob_row(keep_prob)
         self._query = choice("query", range(len(self._dO)), query, "100px")
         self._recipe = choice("break it", list(ATTENTION_RECIPES), recipe, "270px", called="recipe")
@@ -62,7 +66,7 @@ class Attention(KeepProbLab):
     def reset(self, *_: object) -> None:
         """Everything as it was at the start."""
         with self._answer.once():
-            self._seed, self._by_hand = 0, {}
+            self._seed, self._by_hand = self._first, {}
             for control, value in self._start.items():
                 control.value = value
 

@@ -13,56 +13,22 @@ from traitlets import HasTraits
 from dropout_lab.bugs.catalogue import GROUPS, KNOWN, named, yours
 from dropout_lab.core.activations import ACTIVATIONS
 from dropout_lab.core.balance import BalanceCheck, check_balance
-from dropout_lab.core.doors import Array, Mask, as_floats, check_hidden, check_one_of
+from dropout_lab.core.doors import Array, Mask, as_floats
 from dropout_lab.core.gradcheck import GradientCheck, check_gradients
 from dropout_lab.core.network import Network
-from dropout_lab.core.passes import Backward, Forward, backward, forward, loss, sample_masks
+from dropout_lab.core.passes import Backward, Forward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe, Through
 from dropout_lab.experiments.data import Case, lesson
 from dropout_lab.labs.base import KeepProbLab, as_image
 from dropout_lab.labs.controls import Chosen, button, choice, more, row, whole_number
 from dropout_lab.labs.picture import Picture
+from dropout_lab.labs.switches import Switches
 from dropout_lab.pictures.layout import View
 from dropout_lab.pictures.stage import Said
 from dropout_lab.pictures.steps import Step, tell
 from dropout_lab.pictures.words import about_check, entry, off_units
 
 FIRST_SLIPS = ("no mask", "no scale", "neither", "scaled twice")
-
-
-class Switches:
-    """Masks for m examples. The same seed keeps its draws, so they grow and shrink with keep_prob."""
-
-    def __init__(self, net: Network, m: int, layers: Sequence[int]) -> None:
-        check_hidden(layers, net.L)
-        self._net, self._m, self.layers = net, m, tuple(layers)
-        self._by_hand: dict[tuple[int, int, int], bool] = {}
-
-    @property
-    def by_hand(self) -> dict[tuple[int, int, int], bool]:
-        """What was switched by hand: {(layer, unit, example): kept}."""
-        return dict(self._by_hand)
-
-    def masks(self, seed: int, keep_prob: float, recipe: Recipe) -> dict[int, Mask]:
-        """The masks of this seed, then what was switched by hand."""
-        rng = np.random.default_rng(seed)
-        drawn = sample_masks(self._net, self._m, self.layers, keep_prob, rng, recipe)
-        masks = {l: np.array(D) for l, D in drawn.items()}
-        for (l, i, j), kept in self._by_hand.items():
-            masks[l][i, j] = kept
-        return masks
-
-    def toggle(self, masks: dict[int, Mask], layer: int, unit: int, example: int) -> None:
-        """Switch one unit over from where it stands in masks, until `forget`."""
-        if layer not in masks or unit not in range(len(masks[layer])):
-            raise ValueError(f"there is no switch at unit {unit} of layer {layer}")
-        check_one_of(example, range(self._m), "example")
-        at = layer, unit, example
-        self._by_hand[at] = not self._by_hand.get(at, bool(masks[layer][unit, example]))
-
-    def forget(self) -> None:
-        """Forget what was switched by hand."""
-        self._by_hand.clear()
 
 
 class RecipeMenu:
@@ -310,14 +276,11 @@ class PassesLab(KeepProbLab):
 
 
 class CheckedLab(PassesLab):
-    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`).
-
-    balance: value times gradient; None if a switch's scale depends on A, where it does not hold.
-    """
+    """A lab that tells both passes line by line (`steps`) and checks their gradients (`check`)."""
 
     steps: list[Step]
     check: GradientCheck
-    balance: BalanceCheck | None
+    balance: BalanceCheck | None  # None if a switch's scale depends on A, where it does not hold
     used: Recipe  # the one that ran
 
     def _work(self) -> None:
@@ -326,8 +289,8 @@ class CheckedLab(PassesLab):
         steps = tell(net, fwd, bwd, self._Y, recipe)
         given = (net, self._X, self._Y, masks, self.keep_prob, recipe)
         check = check_gradients(*given, bwd=bwd)
-        forth = steps[-1].story.factors["forward"].values()
-        linear = all(factor is not None for factor in forth)
+        factors = steps[-1].story.factors["forward"]
+        linear = all(factor is not None for factor in factors.values())
         self.balance = check_balance(net, fwd, bwd) if linear else None
         self.masks, self.steps, self.check, self.used = masks, steps, check, recipe
 
