@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
+sys.path.insert(0, str(Path(__file__).parent))
 from documents import write_documents
 from front_page import front_page
 from packaging.requirements import Requirement
@@ -29,9 +30,22 @@ from dropout_lab.experiments.data import lesson
 
 TOP = Path(__file__).parents[1]
 PYODIDE = Path("static") / "pyodide"
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+CORE = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
 # What the kernel and the labs need of plain Python that Pyodide's own lock file lacks.
-ADDED = ("ipywidgets", "anywidget", "psygnal", "comm", "jupyterlab_widgets", "ipython_pygments_lexers")
+ADDED = (
+    "ipywidgets",
+    "anywidget",
+    "psygnal",
+    "comm",
+    "jupyterlab_widgets",
+    "ipython_pygments_lexers",
+)
 KERNEL = ("ipython", "jedi", "micropip", "typing-extensions", "matplotlib")
 SETTINGS = {
     "@jupyterlite/pyodide-kernel-extension:kernel": {
@@ -48,7 +62,7 @@ def build(folder: Path) -> None:
     folder.mkdir(parents=True)
     npm = shutil.which("npm")
     if npm:
-        build_series(folder, npm)
+        build_series(folder / "series", npm)  # it reads the index.html of its own top folder
     else:
         print(NO_NPM, file=sys.stderr)
     write_documents(folder)
@@ -64,7 +78,11 @@ def build_series(folder: Path, npm: str) -> None:
         config: dict[str, Any] = {"jupyter-lite-schema-version": 0}
         config["jupyter-config-data"] = {"litePluginSettings": SETTINGS, "exposeAppInBrowser": True}
         (lite / "jupyter-lite.json").write_text(json.dumps(config), encoding="utf-8")
-        options = ["--contents", TOP / "notebooks", "--output-dir", folder, "--apps", "lab"]
+        memory = Path(work) / "memory" / "progress.json"  # where it is, answers are kept
+        memory.parent.mkdir()
+        memory.write_text("{}\n", encoding="utf-8")
+        options = ["--contents", TOP / "notebooks", "--contents", memory.parent]
+        options += ["--output-dir", folder, "--apps", "lab"]
         _run(_python("jupyterlite_core"), "build", *options, "--no-sourcemaps", "--force", cwd=lite)
         put_python(folder / PYODIDE, npm, Path(work))
 
@@ -115,7 +133,9 @@ def write_lock(folder: Path, host: str) -> None:
     for made in entries:
         missing = set(made["depends"]) - set(packages)
         if missing:
-            raise ValueError(f"{made['name']} needs what Pyodide lacks: {', '.join(sorted(missing))}")
+            raise ValueError(
+                f"{made['name']} needs what Pyodide lacks: {', '.join(sorted(missing))}"
+            )
     path.write_text(json.dumps(lock), encoding="utf-8")
 
 
@@ -129,7 +149,9 @@ def entry(wheel: Path, python: str) -> dict[str, Any]:
     short = ".".join(python.split(".")[:2])
     there = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
     there |= {"python_version": short, "python_full_version": python, "extra": ""}
-    wanted = [need for need in map(Requirement, needs) if not need.marker or need.marker.evaluate(there)]
+    wanted = [
+        need for need in map(Requirement, needs) if not need.marker or need.marker.evaluate(there)
+    ]
     roots = {file.split("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}
     return {
         "name": canonicalize_name(name),

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 import mistune
-from front_page import FRONT, TOP, policy, style
+from front_page import FRONT, SERIES, TOP, policy, style
 
 DOCUMENTS = ("teaching", "pre_and_post_test")
 
@@ -50,7 +50,7 @@ def on_site(url: str) -> str:
     path, _, anchor = url.partition("#")
     path = posixpath.normpath(posixpath.join("docs", path))
     if path.startswith("notebooks/") and path.endswith(".ipynb"):
-        return f"lab/index.html?path={posixpath.basename(path)}"
+        return SERIES + posixpath.basename(path)
     name = posixpath.basename(path).removesuffix(".md")
     if path.startswith("docs/") and name in DOCUMENTS:
         return f"{name}.html{'#' + anchor if anchor else ''}"

@@ -46,7 +46,7 @@ MASKS = [np.array(bits).reshape(UNITS, 1) for bits in product([False, True], rep
 WIDE, NARROW = View(), View(narrow=True)
 
 NUMERALS = {10: "Ten", 11: "Eleven", 12: "Twelve", 13: "Thirteen", 14: "Fourteen"}
-SERIES = "lab/index.html?path=01_ask_the_question.ipynb"
+SERIES = "series/lab/index.html?path="  # the name of a notebook follows
 IN_BROWSER = (
     "The whole series, with its labs and exercises, without installing anything. The first visit "
     "downloads Python for the browser (about 20 MB), so give it a minute; after that it is quick. What "
@@ -227,7 +227,7 @@ def front_page(case: Case, series: bool, stops: Sequence[float] = STOPS) -> str:
         "program": as_text(program(case)),
         "count": NUMERALS.get(count, str(count)),
         "browser": IN_BROWSER if series else NOT_BUILT,
-        "series": SERIES if series else "#doors",
+        "series": f"{SERIES}01_ask_the_question.ipynb" if series else "#doors",
         "teaching": FOR_CLASS,
         "version": __version__,
         "facts": json.dumps(facts(case, stops)),
