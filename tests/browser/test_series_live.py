@@ -2,12 +2,15 @@
 
 Skipped where site/ was not built. What needs numpy is skipped, with the reason, where Pyodide's own host
 cannot be reached: its numpy, matplotlib and pillow are compiled for the browser and come from there.
+With DROPOUT_LAB_SERIES=required both are failures.
 """
 
 import contextlib
 import functools
 import http.server
 import json
+import os
+import re
 import socket
 import threading
 import urllib.parse
@@ -88,10 +91,15 @@ class Series:
             self.away.append(request.url)
 
 
+def lacking(what):
+    """Skip, or fail where the series is required."""
+    (pytest.fail if os.environ.get("DROPOUT_LAB_SERIES") == "required" else pytest.skip)(what)
+
+
 @pytest.fixture(scope="module")
 def series(browser):
     if not LOCK.exists():
-        pytest.skip("site/ was not built: python3 lab.py site")
+        lacking("site/ was not built: python3 lab.py site")
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(Files, directory=SITE)
     )
@@ -107,6 +115,18 @@ def test_the_notebooks_and_the_kernel_come_from_the_site_alone(series):
     names = series.run("import os; print(sorted(os.listdir()))")
     assert names.count(".ipynb") == len(list((TOP / "notebooks").glob("*.ipynb")))
     assert series.away == []
+
+
+def test_every_door_of_the_pages_leads_somewhere(series):
+    front = TOP / "site"
+    for name in ("index.html", "teaching.html", "pre_and_post_test.html"):
+        text = (front / name).read_text(encoding="utf-8")
+        for link in re.findall(r'href="([^"]+)"', text):
+            if link.startswith(("data:", "#", "https://")):
+                continue
+            path, _, notebook = link.partition("?path=")
+            assert (front / path.partition("#")[0]).is_file(), link
+            assert not notebook or (SITE / "files" / notebook).is_file(), link
 
 
 def test_the_package_is_imported_without_an_install_line(series):
@@ -153,7 +173,7 @@ def test_notebook_01_runs_and_its_lab_answers(series):
     packages = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     host = urllib.parse.urlsplit(packages["numpy"]["file_name"]).hostname
     if not reachable(host):
-        pytest.skip(f"{host}, from where numpy for the browser comes, cannot be reached")
+        lacking(f"{host}, from where numpy for the browser comes, cannot be reached")
     series.open()
     series.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     lab = series.page.locator(".dropout-lab").filter(has_text="dA1_drop").first

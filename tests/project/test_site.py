@@ -8,7 +8,10 @@ import re
 from html.parser import HTMLParser
 from itertools import product
 from xml.etree.ElementTree import Element, fromstring
+from zipfile import ZipFile
 
+import build_site
+import documents
 import front_page as front
 import numpy as np
 import pytest
@@ -88,7 +91,7 @@ def test_the_page_keeps_nothing_and_sends_nothing(parts):
 
 
 def test_its_own_policy_lets_only_its_own_scripts_run(parts):
-    (policy,) = [value for _, name, value in parts.attributes if "default-src" in value]
+    policy = policy_of(parts)
     assert policy.startswith("default-src 'none'; ")
     for script in scripts(parts):
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -171,6 +174,81 @@ def test_links_within_the_page_lead_somewhere(parts):
     inside = [value for tag, name, value in parts.attributes if tag == "a" and value[:1] == "#"]
     assert len(inside) >= 4
     assert {value[1:] for value in inside} <= set(parts.ids)
+
+
+def wheel(folder, name, *needs, root=None):
+    """A wheel of plain Python that needs others."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    about = "".join(["Metadata-Version: 2.1\n", *(f"Requires-Dist: {need}\n" for need in needs)])
+    with ZipFile(path, "w") as archive:
+        archive.writestr(f"{root or name}/__init__.py", "")
+        archive.writestr(f"{name}-1.0.dist-info/METADATA", about)
+    return path
+
+
+def test_the_lock_file_knows_our_wheels_and_where_the_rest_is(tmp_path):
+    needs = ("numpy>=2", "pexpect; sys_platform != 'emscripten'", "ruff; extra == 'test'")
+    made = wheel(tmp_path, "our_own", *needs)
+    numpy = {"file_name": "numpy-2.4.whl", "depends": [], "version": "2.4"}
+    lock = {"info": {"python": "3.14.2"}, "packages": {"numpy": numpy}}
+    path = tmp_path / "pyodide-lock.json"
+    path.write_text(json.dumps(lock))
+    build_site.write_lock(tmp_path, "https://host/full")
+    packages = json.loads(path.read_text())["packages"]
+    assert packages["numpy"]["file_name"] == "https://host/full/numpy-2.4.whl"
+    own = packages["our-own"]
+    assert (own["file_name"], own["imports"]) == (made.name, ["our_own"])
+    assert own["depends"] == ["numpy"]
+    assert own["sha256"] == hashlib.sha256(made.read_bytes()).hexdigest()
+
+
+def test_a_package_that_pyodide_lacks_is_named(tmp_path):
+    wheel(tmp_path, "our_own", "unheard_of")
+    lock = {"info": {"python": "3.14.2"}, "packages": {}}
+    (tmp_path / "pyodide-lock.json").write_text(json.dumps(lock))
+    with pytest.raises(ValueError, match="our-own needs what Pyodide lacks: unheard-of"):
+        build_site.write_lock(tmp_path, "https://host")
+
+
+def test_plain_packages_are_found_through_compiled_ones():
+    packages = {
+        "chart": {
+            "version": "3",
+            "file_name": "chart-cp314-wasm.whl",
+            "depends": ["A_Date", "six"],
+        },
+        "a-date": {"version": "2", "file_name": "a_date-2-py3-none-any.whl", "depends": ["six"]},
+        "six": {"version": "1", "file_name": "six-1-py2.py3-none-any.whl", "depends": []},
+        "other": {"version": "9", "file_name": "other-9-py3-none-any.whl", "depends": []},
+    }
+    assert build_site.plain_packages(packages, ["chart"]) == [("a-date", "2"), ("six", "1")]
+
+
+def test_links_of_a_document_lead_to_what_is_on_the_site():
+    assert documents.on_site("../notebooks/04_x.ipynb") == f"{front.SERIES}04_x.ipynb"
+    assert documents.on_site("pre_and_post_test.md#key") == "pre_and_post_test.html#key"
+    assert documents.on_site("#a-hub") == "#a-hub"
+    assert documents.on_site("../src/dropout_lab/lessons/questions.toml") == ""
+    assert documents.on_site("javascript:alert(1)") == ""
+
+
+@pytest.mark.parametrize("name", documents.DOCUMENTS)
+def test_a_document_becomes_a_page(name):
+    text = (front.TOP / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    page = documents.as_page(text)
+    parts = Parts(page)
+    assert text.splitlines()[0].removeprefix("# ") in page
+    inside = {
+        value[1:] for _, attr, value in parts.attributes if attr == "href" and value[0] == "#"
+    }
+    assert inside <= set(parts.ids)
+    assert ".md" not in {value[-3:] for _, attr, value in parts.attributes if attr == "href"}
+    assert policy_of(parts).count("sha256-") == len(scripts(parts)) == 1
+
+
+def policy_of(parts):
+    (policy,) = [value for _, _, value in parts.attributes if "default-src" in value]
+    return policy
 
 
 @pytest.mark.slow
