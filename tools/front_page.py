@@ -49,8 +49,9 @@ NUMERALS = {10: "Ten", 11: "Eleven", 12: "Twelve", 13: "Thirteen", 14: "Fourteen
 SERIES = "series/lab/index.html?path="  # the name of a notebook follows
 IN_BROWSER = (
     "The whole series, with its labs and exercises, without installing anything. The first visit "
-    "downloads Python for the browser (about 20 MB), so give it a minute; after that it is quick. What "
-    "you write stays in this browser."
+    "downloads Python for the browser, about 30 MB, so give it a minute. What you write stays in this "
+    "browser. This door is new and was not yet tested to its end; if a lab does not answer, take the "
+    "one beside it."
 )
 NOT_BUILT = "This copy of the page was built without the series; take the door beside this one."
 FOR_CLASS = (

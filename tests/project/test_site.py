@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import build_site
 import documents
 import front_page as front
+import links
 import numpy as np
 import pytest
 
@@ -249,6 +250,17 @@ def test_a_document_becomes_a_page(name):
 def policy_of(parts):
     (policy,) = [value for _, _, value in parts.attributes if "default-src" in value]
     return policy
+
+
+def test_the_readme_gets_both_links_behind_every_notebook_once():
+    text = (front.TOP / "README.md").read_text(encoding="utf-8")
+    done = links.linked(text, "Some/house")
+    for path in (front.TOP / "notebooks").glob("[0-9]*.ipynb"):
+        assert f"https://some.github.io/house/{front.SERIES}{path.name})" in done
+        assert f"/gh/Some/house/HEAD?urlpath=lab/tree/notebooks/{path.name})" in done
+    assert links.linked(done, "Some/house") == done
+    with pytest.raises(ValueError, match="expected OWNER/REPOSITORY, got 'house'"):
+        links.linked(text, "house")
 
 
 @pytest.mark.slow
