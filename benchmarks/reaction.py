@@ -6,6 +6,7 @@ Needs Chromium or Chrome, and playwright (`pip install -e ".[test]"`).
 """
 
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from time import perf_counter, sleep
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+from far import far_away
 from live_lab import NO_BROWSER, NotebookPage, Server, browser_path, open_browser, serve
 from measure import machine, p95, table, turns
 from playwright.sync_api import Browser, Page
@@ -28,11 +30,16 @@ slider.observe(lambda change: setattr(label, "value", f"{change.new:.2f}"), "val
 box = widgets.VBox([slider, label])
 box
 """
+# The same lab as before its stops were drawn ahead: nobody is ever away for so long.
+AS_BEFORE = "__import__('dropout_lab.labs.ready').labs.ready.PAUSE = 1e6\n"
+STAGES = ("step_through", "two_wires", "switch_off", "break_it")  # whose stops are drawn ahead
+FAR = 150  # milliseconds to a kernel on a hub, and back
 LABS = {  # name: the line that makes it, and what `inline.py` draws for it
     "step_through": ("labs.step_through(at='dA1')", "network"),
     "two_wires": ("labs.two_wires()", "network"),
     "switch_off": ("labs.switch_off()", "network"),
     "break_it": ("labs.break_it()", "network"),
+    "step_through, no stops": (f"{AS_BEFORE}labs.step_through(at='dA1')", "network"),
     "break_it with its table": ("labs.break_it(table=True)", "network"),
     "detection_matrix": ("labs.detection_matrix()", "network"),
     "switch_off with its chart": ("labs.switch_off(shares=True)", "share"),
@@ -71,7 +78,8 @@ WATCH = """(cell) => {
     window.painted = [];
     let waiting = false;
     window.watched = new MutationObserver(async (changes) => {
-        if (changes.every(({target}) => target.parentElement?.closest(moving))) return;
+        const inside = (node) => (node.closest ? node : node.parentElement)?.closest(moving);
+        if (changes.every(({target}) => inside(target))) return;
         window.changed = performance.now();
         if (waiting) return;
         waiting = true;
@@ -90,8 +98,9 @@ WATCH = """(cell) => {
 # When nothing has changed for so long, the answer is complete.
 QUIET = 150
 MOVE_EVERY = 2 / 115  # seconds from one move to the next in a drag
-SETTLED = f"""() => window.painted.length && window.painted.at(-1) >= window.changed
-    && performance.now() - Math.max(window.changed, window.moved) > {QUIET}"""
+SETTLED = """(quiet) => window.painted.length && window.painted.at(-1) >= window.changed
+    && performance.now() - Math.max(window.changed, window.moved) > quiet"""
+READY = ".dropout-picture[data-stops]:has(.dropout-stage)"
 RUN_TO_FIRST = """async (selector) => {
     const start = performance.now();
     jupyterapp.commands.execute('notebook:run-all-cells');
@@ -114,10 +123,18 @@ class Drag:
 
 
 class Bench:
-    """A page with three cells: the label, the lab, and the same content through `interact`."""
+    """A page with three cells: the label, the lab, and the same content through `interact`.
 
-    def __init__(self, page: Page, received: list[int]) -> None:
-        self.page, self.received = page, received
+    move: sets the distance to the server.
+    """
+
+    def __init__(self, page: Page, received: list[int], move: Callable[[int], None]) -> None:
+        self.page, self.received, self._move, self._quiet = page, received, move, QUIET
+
+    def go_away(self, milliseconds: int) -> None:
+        """The server is so far away from now on."""
+        self._move(milliseconds)
+        self._quiet = QUIET + milliseconds
 
     def handle(self, cell: int) -> Any:
         """The handle of the first slider of a cell."""
@@ -135,6 +152,14 @@ class Bench:
         self.handle(cell).focus()
         return [self.press(cell, "ArrowLeft" if k % 2 else "ArrowRight") for k in range(count)]
 
+    def press_after_change(self) -> float:
+        """The first press after another change, before any stop is drawn ahead for it."""
+        self.page.evaluate(WATCH, CELLS["lab"])
+        self.page.get_by_role("button", name="New mask").click()
+        self.settle()
+        self.handle(CELLS["lab"]).focus()
+        return self.press(CELLS["lab"], "ArrowLeft")
+
     def bytes_per_press(self, cell: int, count: int) -> float:
         """Bytes that the page receives for one press."""
         self.page.wait_for_timeout(1000)  # the rest of what came before
@@ -146,7 +171,7 @@ class Bench:
         """Drag the slider to and fro for so long, from keep_prob 1 downwards."""
         handle = self.handle(cell)
         handle.press("End")
-        self.page.wait_for_timeout(2 * QUIET)
+        self.page.wait_for_timeout(2 * self._quiet)
         box = handle.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         self.page.mouse.move(x, y)
@@ -162,16 +187,17 @@ class Bench:
         self.settle()
         late = float(self.page.evaluate("window.painted.at(-1) - window.moved"))
         self.page.mouse.up()
-        self.page.wait_for_timeout(QUIET)
+        self.page.wait_for_timeout(self._quiet)
         return Drag(shown, late)
 
     def settle(self) -> None:
         """Wait until the answer is complete."""
-        self.page.wait_for_function(SETTLED, timeout=20_000)
+        self.page.wait_for_function(SETTLED, arg=self._quiet, timeout=20_000)
 
 
-def open_bench(browser: Browser, server: Server, name: str) -> Bench:
-    """The page of a lab, run."""
+def open_bench(browser: Browser, far: tuple[Server, Callable[[int], None]], name: str) -> Bench:
+    """The page of a lab, run; all that is drawn ahead is there."""
+    server, move = far
     line, drawing = LABS[name]
     inline = f"import sys\nsys.path.insert(0, {str(HERE)!r})\nimport inline\ninline.slide(inline.{drawing})"
     file = server.add(
@@ -183,7 +209,9 @@ def open_bench(browser: Browser, server: Server, name: str) -> Bench:
     NotebookPage(page, server, file).open().run_all()
     page.locator(".jp-Cell").nth(2).locator("img").first.wait_for()
     page.wait_for_timeout(1000)
-    return Bench(page, received)
+    if name in STAGES:
+        page.locator(READY).wait_for()
+    return Bench(page, received, move)
 
 
 def count(received: list[int], payload: str | bytes) -> None:
@@ -194,20 +222,44 @@ def count(received: list[int], payload: str | bytes) -> None:
 CELLS = {"label": 0, "lab": 1, "interact": 2}
 
 
-def react(bench: Bench, rounds: int, presses: int) -> dict[str, list[float]]:
+def react(
+    bench: Bench, rounds: int, presses: int, cells: Sequence[str] = tuple(CELLS)
+) -> dict[str, list[float]]:
     """Milliseconds from key to paint of each cell, in turns."""
-    tasks = {name: partial(bench.presses, cell, presses) for name, cell in CELLS.items()}
+    tasks = {name: partial(bench.presses, CELLS[name], presses) for name in cells}
     turns(tasks, 1)
     return {name: [t for one in all_ for t in one] for name, all_ in turns(tasks, rounds).items()}
 
 
-def drags(bench: Bench, rounds: int, seconds: float) -> dict[str, Drag]:
+def drags(
+    bench: Bench, rounds: int, seconds: float, cells: Sequence[str] = tuple(CELLS)
+) -> dict[str, Drag]:
     """The median drag of each cell, in turns."""
-    answers = turns({n: partial(bench.drag, cell, seconds) for n, cell in CELLS.items()}, rounds)
+    answers = turns({n: partial(bench.drag, CELLS[n], seconds) for n in cells}, rounds)
     return {
         name: Drag(round(median(d.shown for d in all_)), median(d.late for d in all_))
         for name, all_ in answers.items()
     }
+
+
+def stops_row(bench: Bench, name: str, short: bool) -> list[object]:
+    """A lab whose stops are drawn ahead: the first press after another change, and far from its kernel."""
+    count = 1 if short else 6
+    label = median(react(bench, 1, count, ["label"])["label"])
+    after = [bench.press_after_change() for _ in range(count)]
+    bench.page.wait_for_timeout(1000)
+    if name in STAGES:
+        bench.page.locator(READY).wait_for()
+    bench.page.wait_for_timeout(3000)  # the stops of the last mask
+    bench.go_away(FAR)
+    times = react(bench, 1, count, ["label", "lab"])
+    shown = drags(bench, 1, 0.2 if short else 2, ["label", "lab"])
+    bench.go_away(0)
+    far_label, far_lab = median(times["label"]), median(times["lab"])
+    return [
+        name, f"{median(after) / label:.2f}", f"{far_label:.0f} ms", f"{far_lab:.0f} ms",
+        f"{far_lab / far_label:.2f}", shown["label"].shown, shown["lab"].shown,
+    ]  # fmt: skip
 
 
 def first_pictures(
@@ -238,14 +290,15 @@ def main(short: bool) -> None:
         TemporaryDirectory() as folder,
         open_browser(path) as browser,
         serve(Path(folder)) as server,
+        far_away(server) as far,
     ):
         packages = ("jupyterlab", "ipywidgets", "anywidget", "ipykernel", "matplotlib")
         print(f"{machine(*packages)}, Chromium {browser.version}")
         names = ["one slider", "step_through"] if short else list(FIRST)
         tell_first(first_pictures(browser, server, names, 1 if short else 5))
-        reactions, drag_rows, sizes = [], [], []
+        reactions, drag_rows, sizes, ahead = [], [], [], []
         for name in list(LABS)[: 1 if short else None]:
-            bench = open_bench(browser, server, name)
+            bench = open_bench(browser, far, name)
             times = react(bench, 1 if short else 3, 2 if short else 12)
             reactions.append(reaction_row(name, times))
             drag_rows.append(drag_row(name, drags(bench, 1 if short else 3, 0.2 if short else 2)))
@@ -253,6 +306,8 @@ def main(short: bool) -> None:
                 n: bench.bytes_per_press(cell, 2 if short else 6) for n, cell in CELLS.items()
             }
             sizes.append([name, *(f"{size / 1000:.1f}" for size in received.values())])
+            if name.startswith(STAGES) and "with" not in name:
+                ahead.append(stops_row(bench, name, short))
             bench.page.close()
         print("\nKey press on keep_prob to the complete answer, painted\n")
         print(table(REACTION_HEAD, reactions))
@@ -260,6 +315,8 @@ def main(short: bool) -> None:
         print(table(DRAG_HEAD, drag_rows))
         print("\nKilobytes received for one press\n")
         print(table(["", *CELLS], sizes))
+        print(f"\nStops drawn ahead, {FAR} ms from the kernel, and the first press without them\n")
+        print(table(AHEAD_HEAD, ahead))
 
 
 def tell_first(times: dict[str, list[float]]) -> None:
@@ -274,6 +331,10 @@ def tell_first(times: dict[str, list[float]]) -> None:
     print(table(["", "median", "p95", "× one slider"], rows))
 
 
+AHEAD_HEAD = [
+    "", "first press × label", "label, far", "lab, far", "lab × label, far", "label's drag, far",
+    "lab's drag, far",
+]  # fmt: skip
 REACTION_HEAD = ["", "label", "lab", "p95", "interact", "p95", "lab × label", "interact × lab"]
 DRAG_HEAD = [
     "", "label", "lab", "interact", "label late", "lab late", "interact late", "frames after label's",

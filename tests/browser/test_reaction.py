@@ -9,10 +9,12 @@ from short_runs import numbers, run
 def test_a_short_run_fills_its_tables(browser):
     text = run("reaction.py")
     assert len(numbers(text, "one slider")) == 3
-    answers, drags, sizes = (numbers(part, "step_through") for part in text.split("\n\n")[4::2])
+    parts = text.split("\n\n")[4::2]
+    answers, drags, sizes, ahead = (numbers(part, "step_through") for part in parts)
     assert len(answers) == 7
     assert len(drags) == 7
     assert len(sizes) == 3
+    assert len(ahead) == 6
     assert min(*answers, *sizes) > 0
 
 

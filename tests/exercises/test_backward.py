@@ -76,6 +76,13 @@ def test_bugs_written_in_another_way_are_recognized_too():
     assert random.bug == "fresh mask"
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_gate_on_the_sign_of_the_gradient_is_no_draw(sign):
+    gate = check_backward(lambda dA_drop, _D, k: dA_drop * (sign * dA_drop > 0) / k)
+    assert gate.bug == "unknown"
+    assert "New switches" not in gate.message
+
+
 OTHER = {
     "a transposed mask": (lambda dA_drop, D, k: dA_drop * D.T / k, "mask transposed"),
     "one row": (lambda dA_drop, D, k: dA_drop[:1], r"Your dA has shape (1, 1)"),

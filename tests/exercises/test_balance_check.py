@@ -39,8 +39,11 @@ WRONG = {
     "always no": (lambda *given: np.array_equal(*products(*given)), "allow a little"),
     "turned round": (lambda *given: not np.allclose(*products(*given)), "the other way round"),
     "false alarms": (within(lambda *_: 1e-14), "refuses the true line where values are about 1000"),
+    "other sign": (lambda *given: np.allclose(*map(np.abs, products(*given))), "not their sizes"),
+    "too small": (lambda *given: bool(np.all(np.subtract(*products(*given)) < 1e-6)), "all too small"),
+    "too large": (lambda *given: bool(np.all(np.subtract(*products(*given)) > -1e-6)), "all too large"),
     "sums": (lambda *given: np.isclose(*map(np.sum, products(*given))), "entry by entry"),
-    "no mask passes": (within(lambda *_: 0.1), "passes where values are about 0.001"),
+    "no mask passes": (within(lambda *_: 0.1), "passes where values are about 0.001. There your tolerance"),
     "no scale passes": (lambda _A, A_drop, _dA_drop, dA: not dA[A_drop == 0].any(), "where the switch is open"),
     "unknown": (lambda *given: np.subtract(*products(*given)), "not True or False. End it with a comparison: are all"),
 }  # fmt: skip
@@ -65,3 +68,11 @@ def test_a_check_that_looks_at_kept_units_only_misses_the_leak():
         return np.allclose((A * dA)[on], (A_drop * dA_drop)[on])
 
     assert check_balance_check(kept).bug == "no mask passes"
+
+
+def test_a_check_of_the_wrong_pairs_is_not_told_about_rounding():
+    crossed = check_balance_check(
+        lambda A, A_drop, dA_drop, dA: np.allclose(A * dA_drop, A_drop * dA)
+    )
+    assert crossed.bug == "always no"
+    assert "even where nothing is rounded. The two products are" in crossed.message

@@ -47,6 +47,16 @@ def right_check(sample, keep_prob, rng):
     return abs(sample((100, 100), keep_prob, rng).mean() - keep_prob) < 0.025
 
 
+def right_attention(dP_drop, P, D, keep_prob):
+    dP = apply_mask(dP_drop, D, keep_prob)
+    return P * (dP - np.sum(P * dP, axis=1, keepdims=True))
+
+
+def right_remade(A, keep_prob, seed, call):
+    rng = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, call]))
+    return apply_mask(A, sample_mask(A.shape, keep_prob, rng), keep_prob)
+
+
 RIGHT = {
     "check_mask": sample_mask,
     "check_scale": apply_mask,
@@ -60,10 +70,13 @@ RIGHT = {
     "check_share_check": right_check,
     "check_balance_check": lambda A, A_drop, dA_drop, dA: np.allclose(A * dA, A_drop * dA_drop),
     "check_tape": apply_mask,
+    "check_attention": right_attention,
+    "check_no_mask_kept": right_remade,
 }
 CHECKS = {name: getattr(exercises, name) for name in RIGHT} | {
     "check_backward_pass": partial(exercises.check_backward_pass, right_forward_pass),
     "check_tape": partial(exercises.check_tape, RULES["@"].backward),
+    "check_no_mask_kept": partial(exercises.check_no_mask_kept, right_remade),
 }
 every_check = pytest.mark.parametrize("name", RIGHT)
 

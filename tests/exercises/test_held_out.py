@@ -1,12 +1,15 @@
-"""Solutions by somebody who had not read the checkers: no right one refused, no wrong one praised or misnamed.
+"""Solutions by two people who had not read the checkers: no right one refused, no wrong one praised or misnamed.
 
-When they were first run, 1 of 102 right ones was refused, 12 of 247 wrong ones were praised and 5 misnamed.
+When the first collection was first run, 1 of 102 right ones was refused, 12 of 247 wrong ones were praised and 5
+misnamed. The second came after that was mended, with 40 put down as right and 60 as wrong: none refused, one praised
+(a mask shared by all examples, now put down as right), one misnamed.
 """
 
 import re
 
 import pytest
 from exercises.held_out.table import ROWS
+from exercises.held_out_2.table import ROWS as MORE_ROWS
 
 from dropout_lab import exercises
 from dropout_lab.exercises import attempt
@@ -19,7 +22,7 @@ def name_of(row):
     return f"{row.checker}-{given}"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
+@pytest.mark.parametrize("row", [*ROWS, *MORE_ROWS], ids=name_of)
 def test_every_verdict_is_right_and_every_slip_has_its_name(row, monkeypatch, capsys):
     if "endless" in row.verdict:
         monkeypatch.setattr(attempt, "LIMIT", SHORT)

@@ -41,6 +41,46 @@ def test_a_wrong_formula_is_named(name):
     assert feedback.message == f"✗ {EXPLANATIONS[name]}"
 
 
+def total(term, n=3, m=4):
+    """The sum of term(j, e) over inputs j and examples e, one by one."""
+    return sum(term(j, e) for j in range(n) for e in range(m))
+
+
+# The slips as a learner might write them, in loops and powers, by nothing of ours.
+BY_HAND = {
+    "multiplied by keep_prob": lambda X, w, k: total(
+        lambda j, e: (k - k**2) * (w[j] * X[j, e]) ** 2
+    ),
+    "factor upside down": lambda X, w, k: total(lambda j, e: (w[j] * X[j, e]) ** 2 / (1 / k - 1)),
+    "no 1 / keep_prob": lambda X, w, k: total(lambda j, e: (1 - k) * (w[j] * X[j, e]) ** 2),
+    "no 1 - keep_prob": lambda X, w, k: total(lambda j, e: (w[j] * X[j, e]) ** 2 / k),
+    "second moment": lambda X, w, k: total(lambda j, e: (w[j] * X[j, e] / k) ** 2),
+    "divided by keep_prob squared": lambda X, w, k: total(
+        lambda j, e: (1 - k) * (w[j] * X[j, e] / k) ** 2
+    ),
+    "halved": lambda X, w, k: total(lambda j, e: (1 / k - 1) * (w[j] * X[j, e]) ** 2 / 2),
+    "no weights": lambda X, w, k: total(lambda j, e: (1 / k - 1) * X[j, e] ** 2),
+    "no factor": lambda X, w, k: total(lambda j, e: (w[j] * X[j, e]) ** 2),
+    "plain L2": lambda X, w, k: sum((1 / k - 1) * w[j] ** 2 for j in range(3)),
+    "weights not squared": lambda X, w, k: total(lambda j, e: (1 / k - 1) * w[j] * X[j, e] ** 2),
+    "norms not squared": lambda X, w, k: sum(
+        (1 / k - 1) * w[j] ** 2 * (X[j] @ X[j]) ** 0.5 for j in range(3)
+    ),
+    "mean over examples": lambda X, w, k: total(
+        lambda j, e: (1 / k - 1) * (w[j] * X[j, e]) ** 2 / 4
+    ),
+    "products of inputs": lambda X, w, k: sum(
+        (1 / k - 1) * sum(w[j] * X[j, e] for j in range(3)) ** 2 for e in range(4)
+    ),
+}
+
+
+def test_each_slip_is_what_its_name_says():
+    assert BY_HAND.keys() == WRONG_FORMULAS.keys()
+    for name, formula in BY_HAND.items():
+        assert check_penalty(formula).bug == name
+
+
 @pytest.mark.parametrize("factor", [1.001, 0.999])
 def test_nearly_right_is_not_right_and_is_told_with_its_numbers(factor):
     feedback = check_penalty(lambda X, w, k: factor * ridge_penalty(X, w, k))

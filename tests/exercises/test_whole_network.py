@@ -117,6 +117,29 @@ def test_other_backward_slips_are_named(bug):
     assert all(each in feedback.message for each in words)
 
 
+MEANS = {
+    "1 / m twice": (lambda m: m, "You divide by m twice"),
+    "times m": (lambda m: 1 / m**2, "You multiply by m"),
+}
+
+
+@pytest.mark.parametrize("name", MEANS)
+@pytest.mark.parametrize("of", ["dW and db", "dW", "db"])
+def test_a_wrong_mean_is_told_in_words_and_where(name, of):
+    too_much, words = MEANS[name]
+
+    def my_pass(cache, *args):
+        m = cache[0].shape[1]
+        pair = zip(("dW", "db"), my_backward(cache, *args), strict=True)
+        return [
+            {l: each / (too_much(m) if kind in of else 1) for l, each in grads.items()}
+            for kind, grads in pair
+        ]
+
+    message = check_backward_pass(my_forward, my_pass).message
+    assert message.startswith(f"✗ {words}{'' if 'and' in of else f' in {of}'}")
+
+
 def test_a_gate_with_at_least_is_told_from_none_by_its_source():
     def at_least(cache, *args):
         X, _, A1_drop, _, A2_drop, A3 = cache

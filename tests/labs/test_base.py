@@ -199,7 +199,8 @@ def test_what_is_said_is_marked_good_or_wrong_and_escaped(good, kind):
 @pytest.mark.parametrize("name", labs.__all__)
 def test_where_ipywidgets_is_too_old_a_lab_shows_its_still_picture_and_says_why(monkeypatch, name):
     make = getattr(labs, name)
-    lab = make("Why?", ["a", "b"], "a") if name == "guess" else make()
+    words = {"guess": ["01-zero"], "fold": [labs.two_wires()]}
+    lab = make(*words.get(name, []))
     live = lab._repr_mimebundle_()["text/html"]
     monkeypatch.delattr("ipywidgets.Widget._repr_mimebundle_")  # version 7 has none
     shown = lab._repr_mimebundle_()

@@ -252,7 +252,7 @@ def lucky():
         (
             BUGS["no mask"],
             0.7,
-            "✗ gradient check 0.54, furthest off: dW1[0, 0] · value × gradient changes at dA2",
+            "✗ gradient check 0.54 at dW1[0, 0] · value × gradient changes at dA2",
         ),
     ],
 )

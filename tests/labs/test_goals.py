@@ -16,7 +16,7 @@ from dropout_lab.bugs.checks import COLUMNS, failing
 from dropout_lab.bugs.hunt import run_checks
 from dropout_lab.bugs.listings import LISTINGS
 from dropout_lab.charts.spread import FIXED_POINT, normal_share
-from dropout_lab.labs import goals
+from dropout_lab.labs import goals, ways
 from dropout_lab.labs.goals import GOALS, Goal
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -351,13 +351,13 @@ def test_the_words_stand_in_the_file_and_each_says_something():
 def test_two_listings_are_caught_by_one_check_only_and_not_the_gradient_check():
     caught = {n: failing(run_checks(one.code)) for n, one in enumerate(LISTINGS, 1)}
     alone = {n for n, checks in caught.items() if len(checks) == 1 and checks != ["gradient check"]}
-    assert alone == goals.ONE_CHECK_ONLY
+    assert alone == ways.ONE_CHECK_ONLY
 
 
 def test_right_lines_are_wrong_in_these_columns_of_the_table_and_at_1_in_one():
     lab = make("06-table")
     wrong = {at for at in COLUMNS if lab._errors["correct"][at] > 1e-6}
-    assert wrong == goals.WRONG_WHEN_CORRECT
+    assert wrong == ways.WRONG_WHEN_CORRECT
     lab.keep_prob = 1
     lines = {name: row for name, row in lab._errors.items() if name != "one minus mask"}
     assert {at for row in lines.values() for at in COLUMNS if row[at] > 1e-6} == {("relu", "A_drop >= 0")}  # fmt: skip
@@ -369,7 +369,7 @@ def test_what_is_made_before_the_first_switch_is_right_with_every_backward_slip(
     for name in BACKWARD_BUGS:
         lab.recipe = name
         right -= set(lab._wrong())
-    assert right == set(goals.BEFORE_FIRST_SWITCH)
+    assert right == set(ways.BEFORE_FIRST_SWITCH)
 
 
 def test_the_promise_is_off_by_two_percent_where_it_says():
@@ -442,5 +442,5 @@ def test_fresh_switches_do_no_harm_only_near_1():
 
 
 def test_randn_is_invisible_where_it_says():
-    assert pytest.approx(FIXED_POINT, abs=1e-3) == goals.AGREE
+    assert pytest.approx(FIXED_POINT, abs=1e-3) == ways.AGREE
     assert normal_share(1.0) == pytest.approx(0.841, abs=5e-4)

@@ -67,7 +67,7 @@ def test_every_bug_that_acts_in_these_passes_can_be_chosen(lab, name):
     assert lab.check.ok == (not wrong)
     if wrong:
         assert re.search(
-            r"gradient check 0\.\d+, furthest off: d[Wb]\d\[\d, \d\]", lab._stage.markup
+            r"gradient check 0\.\d+ at d[Wb]\d\[\d, \d\] · value × gradient", lab._stage.markup
         )
         assert "furthest off d" in repr(lab)
 

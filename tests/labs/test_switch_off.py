@@ -43,7 +43,7 @@ def test_a_whole_layer_off_is_said_and_called_chance_only_if_it_was_drawn(switch
     assert "By chance" not in switch.status.value
     switch.reset()
     assert "Set by hand" not in switch.status.value
-    switch.keep_prob = 0.01
+    switch.keep_prob = 0.05
     assert "By chance: (1 - keep_prob)^4 = 0.81" in switch.status.value
 
 

@@ -8,6 +8,7 @@ import pytest
 from short_runs import numbers, run
 
 ROWS = {
+    "ahead.py": ["step_through"],
     "mathematics.py": [
         "ours",
         "ours, 32 seeds, each",

@@ -37,8 +37,8 @@ async function show() {
 }
 
 const model = {
-  get: () => tree,
-  on: (_, callback) => { changed = callback; },
+  get: (name) => (name === "tree" ? tree : undefined),
+  on: (name, callback) => { if (name === "change:tree") changed = callback; },
   off: () => {},
   send: ({ press }) => {
     const unit = Number(press.split(" ")[1]);

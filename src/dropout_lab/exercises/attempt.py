@@ -74,7 +74,9 @@ def check_answer(result: object) -> None:
             "Replace the ... in your function by your own line, then run the cell again."
         )
     if result is None:
-        raise AttemptError("Your function returns nothing. Does its last line begin with `return`?")
+        raise AttemptError(
+            "Your function returns nothing. Does it reach a line that begins with `return`?"
+        )
 
 
 def yes_or_no(answer: object, how_far: str) -> bool:

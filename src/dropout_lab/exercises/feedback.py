@@ -3,7 +3,8 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import partial, wraps
+from textwrap import fill
 from typing import Any, ParamSpec
 
 from dropout_lab.bugs.catalogue import BUGS
@@ -32,7 +33,10 @@ class Feedback:
         return self.ok
 
     def __repr__(self) -> str:
-        return self.message
+        """The message, wrapped at words: Jupyter would break a long line anywhere."""
+        wrap = partial(fill, width=WIDTH, break_long_words=False, break_on_hyphens=False)
+        lines = self.message.split("\n")
+        return "\n".join(wrap(line) if len(line) > WIDTH else line for line in lines)
 
 
 def accept(message: str, bug: str | None = None) -> Feedback:

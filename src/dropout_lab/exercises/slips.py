@@ -154,7 +154,13 @@ BACKWARD_SLIPS = [
     *_spread("Z for A_drop in dW", ("sent",), (lambda fwd, l: fwd.Z[l],), layers=(2, 3)),
 ]  # fmt: skip
 
-THE_MEAN = "The 1 / m of the mean is missing"
+MEAN_WORDS = {
+    "no 1 / m": "The 1 / m of the mean is missing{}.",
+    "1 / m twice": "You divide by m twice{}: the mean takes it once.",
+    "inputs for examples": "You divide by the number of inputs{}; m is the number of examples, X.shape[1].",
+    "times m": "You multiply by m{}; the mean divides by it.",
+}
+PLACES = {"": "", ", in dW": " in dW", ", in db": " in db"}
 OUTPUT = "With a sigmoid and the cross-entropy, dZ3 = A3 - Y"
 EXPLANATIONS = {
     "tanh for ReLU": "You have tanh where the course has ReLU.",
@@ -178,10 +184,11 @@ EXPLANATIONS = {
     "slope from dropped A": "1 - A**2 is the slope of tanh; these layers are ReLU: Z > 0.",
     "value for its slope": "You multiply by the value of ReLU; its slope is 1 where Z > 0, else 0.",
     "slope upside down": "The gate is upside down: the slope of ReLU is 1 where Z > 0.",
-    "no 1 / m": f"{THE_MEAN}.",
-    "no 1 / m, in dW": f"{THE_MEAN} in dW.",
-    "no 1 / m, in db": f"{THE_MEAN} in db.",
-    "inputs for examples": "You divide by the number of inputs; m is the number of examples, X.shape[1].",
+    **{
+        f"{name}{of}": words.format(place)
+        for name, words in MEAN_WORDS.items()
+        for of, place in PLACES.items()
+    },
     "a number for m": "You divide by the same number in every case; m is the number of examples.",
     "sign of dZ3": f"{OUTPUT}: the sign is the other way round.",
     "slope at the output": f"{OUTPUT}: the slope of the sigmoid has canceled.",

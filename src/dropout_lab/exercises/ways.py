@@ -123,7 +123,8 @@ def redrawn(trials: Sequence[Trial]) -> list[str] | None:
     """The name of a fresh mask, and of a scale, if new switches were drawn; None otherwise.
 
     Every entry is either 0 or scaled alike; some came through an open switch, and some did not come
-    through a closed one; and nowhere, where chance can tell, are these just D, or all closed.
+    through a closed one; and nowhere, where chance can tell, are these just D, or all closed. What
+    follows from the sign of the value is no draw.
     """
     through = [t.found != 0 for t in trials]
     pairs = list(zip(trials, through, strict=True))
@@ -131,6 +132,9 @@ def redrawn(trials: Sequence[Trial]) -> list[str] | None:
     kept_stayed = any((~came & t.D & (t.values != 0)).any() for t, came in pairs)
     alive = [(t.D[t.values != 0], came[t.values != 0], t.keep_prob) for t, came in pairs]
     telling = [(D, came) for D, came, k in alive if D.size >= 12 and k < 0.75]
+    signs = [[np.array_equal(came, s * t.values > 0) for t, came in pairs] for s in (1, -1)]
+    if any(map(all, signs)):
+        return None
     same = any(came.all() or np.array_equal(came, D) for D, came in telling)
     if same or not (off_came and kept_stayed):
         return None

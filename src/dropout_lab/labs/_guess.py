@@ -209,7 +209,7 @@ class Fold:
             add(folded, "pre", repr(self))
             return {"text/plain": repr(self), "text/html": as_text(folded)}
         folded.extend(self.what._static())
-        return self.what._repr_mimebundle_(**kwargs) | {"text/html": as_text(folded)}
+        return self.what._bundle(as_text(folded), kwargs)
 
 
 def _kept(answer: str | Iterable[str]) -> str | Sequence[str]:

@@ -3,12 +3,13 @@
 import asyncio
 import sysconfig
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from time import monotonic
 from traceback import extract_tb
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
@@ -18,6 +19,7 @@ from traitlets import HasTraits
 from dropout_lab.core.doors import check_between, check_keep_prob, check_one_of
 from dropout_lab.labs.controls import LOWEST, keep_prob_control
 from dropout_lab.labs.goals import GOALS, Board, write_goals
+from dropout_lab.labs.picture import Line
 from dropout_lab.pictures.svg import add, as_text
 
 NOT_LIVE = (
@@ -31,11 +33,16 @@ LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "
 class Answer:
     """A callback for controls; it calls `show`, which shows everything as the controls stand then."""
 
+    asked: ClassVar[
+        float
+    ] = -1.0  # when a control was moved or answered the last time, by `monotonic`
+
     def __init__(self, show: Callable[[], None]) -> None:
         self._show, self._waiting, self._held = show, False, False
 
     def __call__(self, *_: object) -> None:
         """Show now, or soon, unless it is going to be shown anyway."""
+        Answer.asked = monotonic()
         if self._held:
             return
         loop = answering()
@@ -58,6 +65,7 @@ class Answer:
     def _now(self) -> None:
         self._waiting = False
         self._show()
+        Answer.asked = monotonic()  # what came while it worked has been waiting
 
 
 def answering() -> asyncio.AbstractEventLoop | None:
@@ -83,9 +91,10 @@ class Lab:
 
     error: Exception | None = None
     _board: Board | None = None
+    _made_of: ClassVar[type[widgets.HTML | Line]] = widgets.HTML  # what the status line is made of
 
     def __init__(self) -> None:
-        self.status, self._alert = widgets.HTML(), widgets.HTML()
+        self.status, self._alert = self._made_of(), widgets.HTML()
         self.widget = widgets.VBox()
         self.widget.add_class("dropout-lab")
         self._answer = Answer(self._safely(self._show))
@@ -137,7 +146,11 @@ class Lab:
         """Set the status line: a bold head, words, and what stands below; a screen reader reads it out."""
         kind = {True: "status ok", False: "status wrong", None: "status"}[good]
         attributes = {"class": kind, "role": "status", "aria-live": "polite"}
-        self.status.value = as_text(_told(attributes, head, words, below))
+        told = _told(attributes, head, words, below)
+        if isinstance(self.status, widgets.HTML):
+            self.status.value = as_text(told)
+        else:
+            self.status.show(told)
         self.status.layout.display = ""
 
     def _safely(self, callback: Callable[..., object]) -> Callable[..., None]:
@@ -175,12 +188,14 @@ class Lab:
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The live widget, its picture for viewers without a kernel, and its state in words."""
         goals = [write_goals(self._board.goals)] if self._board else []
-        html = "".join(map(as_text, [*self._static(), *goals]))
-        still = {"text/plain": repr(self), "text/html": html}
+        return self._bundle("".join(map(as_text, [*self._static(), *goals])), kwargs)
+
+    def _bundle(self, html: str, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The live widget, or why there is none, with this still picture."""
         live = getattr(self.widget, "_repr_mimebundle_", None)
         if live is None:  # ipywidgets 7, as on Colab
-            return still | {"text/html": f"<p>{NOT_LIVE}</p>{html}"}
-        return dict(live(**kwargs) or {}) | still
+            return {"text/plain": repr(self), "text/html": f"<p>{NOT_LIVE}</p>{html}"}
+        return dict(live(**kwargs) or {}) | {"text/plain": repr(self), "text/html": html}
 
 
 class KeepProbLab(Lab):

@@ -21,7 +21,8 @@ from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe, Through
 from dropout_lab.experiments.data import Case, lesson
 from dropout_lab.labs.base import KeepProbLab, as_image
 from dropout_lab.labs.controls import Chosen, button, choice, more, row, whole_number
-from dropout_lab.labs.picture import Picture
+from dropout_lab.labs.picture import Line, Picture
+from dropout_lab.labs.ready import Ready
 from dropout_lab.labs.switches import Switches
 from dropout_lab.pictures.layout import View
 from dropout_lab.pictures.stage import Said
@@ -112,6 +113,7 @@ class PassesLab(KeepProbLab):
     masks: dict[int, Mask]  # those of the last passes that worked
     _doubted = False  # whether the picture is not of what the controls ask for, which failed
     _stage: Picture
+    _made_of = Line
 
     def __init__(
         self,
@@ -168,11 +170,29 @@ class PassesLab(KeepProbLab):
     def _watch(self, *shown: HasTraits) -> None:
         """Show what `_begin` ran, then everything anew when a control moves."""
         self._start = {control: control.value for control in (*self._asked, self._example)}
+        self._watched = (self._example, *shown)
+        self._ready = Ready(self, self._keep_prob_control.children[1], self._besides)
         if self._question() == self._answered:
-            self._paint()
+            with self._ready.showing():
+                self._paint()
         else:  # what it ran is not what was chosen: that one fails
             self._safely(self._show)()
-        super()._watch(self._example, *shown)
+        super()._watch(*self._watched)
+
+    def _show(self) -> None:
+        with self._ready.showing():
+            super()._show()
+
+    def _besides(self) -> tuple[object, ...] | None:
+        """What is shown depends on this, and on keep_prob; None if it must not be drawn ahead.
+
+        A learner's own function runs when its learner asks for it, and not a hundred times more.
+        """
+        if self.recipe.name not in KNOWN:
+            return None
+        controls = (*self._asked, *self._watched)
+        values = tuple(control.value for control in controls if control is not self._keep_prob)
+        return values, self.by_hand, self._view
 
     @property
     def recipe(self) -> Recipe:
@@ -261,7 +281,7 @@ class PassesLab(KeepProbLab):
 
     def _doubt(self) -> None:
         self._doubted = True
-        with suppress(Exception):  # it is an error that is told already
+        with suppress(Exception), self._ready.showing(doubted=True):  # the error is told already
             self._paint()
 
     def _question(self) -> tuple[object, ...]:

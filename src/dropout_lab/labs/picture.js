@@ -126,12 +126,16 @@ function render({ model, el }) {
   el.classList.add("dropout-picture");
   const stepOf = (tree) => tree[1]["data-step"];
   let shown = null;
+  let sent = ["", null]; // the last text from the kernel, and its tree
+  let slider = null;
+  let ready = null; // what was drawn ahead: a table of a tree for each stop of the slider, and its state
+  let ahead = false; // whether what is shown was drawn ahead, and the kernel has not answered yet
   let pointed = null; // what finds again the element that was pointed at
 
   const find = (name, value) => el.querySelector(`[${name}="${CSS.escape(value)}"]`);
 
-  const show = () => {
-    const tree = JSON.parse(model.get("tree") || "null") || null;
+  const show = (tree) => {
+    if (shown && shown.tree === tree) return;
     const focused = el.contains(document.activeElement) ? document.activeElement.dataset.press : undefined;
     // Motion shows where a new step goes; while the same step only changes its numbers, it keeps still.
     const same = shown && tree && stepOf(shown.tree) === stepOf(tree);
@@ -154,6 +158,49 @@ function render({ model, el }) {
     }
     const again = pointed && find(...pointed);
     if (again?.dataset.says) explain(el, again, false);
+  };
+
+  // Shows the tree for where the slider stands: the kernel's, if it is for this stop, or else the one
+  // drawn ahead. A late answer to an earlier move is for another stop, and must not make the picture
+  // jump back. Where nothing was drawn ahead, every answer is shown, as it comes.
+  const refresh = (moved) => {
+    const [state, stop] = model.get("place") || [];
+    const here = slider ? Math.round((slider.get("value") - slider.get("min")) / slider.get("step")) : stop;
+    const late = Number.isInteger(stop) && stop !== here;
+    if ((late || moved) && ready && ready.state === state) {
+      ahead = true;
+      show(fill(ready, here) || null);
+    } else if (late && moved) {
+      ahead = false;
+    } else if (!(late && ahead)) {
+      ahead = false;
+      const text = model.get("tree") || "null";
+      if (text !== sent[0]) sent = [text, JSON.parse(text) || null];
+      show(sent[1]);
+    }
+  };
+  const answer = () => refresh(false);
+  // Only a move made in the page: one from the kernel comes with a tree of its own.
+  const move = (_model, _value, options) => options?.updated_view && refresh(true);
+
+  const unpack = async () => {
+    const bytes = model.get("stops");
+    if (!bytes?.byteLength) return;
+    const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const table = await new Response(inflated).json();
+    if (bytes !== model.get("stops")) return; // newer ones came in the meantime
+    ready = table;
+    el.dataset.stops = ready.state; // for tests and benchmarks, which wait for it
+    refresh(false);
+  };
+
+  const follow = async () => {
+    const [, id] = (model.get("slider") || "").split("IPY_MODEL_");
+    if (!id) return;
+    slider = await model.widget_manager.get_model(id);
+    slider.on("change:value", move);
+    await unpack();
+    model.send({ seen: true });
   };
 
   const press = (event) => {
@@ -202,9 +249,17 @@ function render({ model, el }) {
   el.addEventListener("pointerover", point);
   el.addEventListener("focusin", point);
   el.addEventListener("pointerleave", leave);
-  model.on("change:tree", show);
-  show();
-  return () => model.off("change:tree", show);
+  model.on("change:tree", answer);
+  model.on("change:place", answer);
+  model.on("change:stops", unpack);
+  refresh(false);
+  follow();
+  return () => {
+    model.off("change:tree", answer);
+    model.off("change:place", answer);
+    model.off("change:stops", unpack);
+    slider?.off("change:value", move);
+  };
 }
 
 export default { render };

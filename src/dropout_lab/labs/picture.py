@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import anywidget
+import ipywidgets as widgets
 import traitlets
 
 from dropout_lab.pictures.columns import as_node
@@ -16,16 +17,27 @@ HERE = Path(__file__).parent
 
 
 class Picture(anywidget.AnyWidget):
-    """Shows an element tree; calls `on_press(key)` for a press on an element with data-press."""
+    """Shows an element tree; calls `on_press(key)` for a press on an element with data-press.
+
+    What is drawn ahead for each stop of a slider is explained in `ready.py`: `place` is the number of
+    the state and of the stop that the tree is for, `stops` the trees of all stops. `on_seen` is called
+    when a page shows a picture with a slider.
+    """
 
     _esm = HERE / "picture.js"
     _css = HERE / "lab.css"
     tree = traitlets.Unicode("").tag(sync=True)
+    slider = traitlets.Instance(widgets.Widget, allow_none=True).tag(
+        sync=True, **widgets.widget_serialization
+    )
+    place: traitlets.List[int | None] = traitlets.List().tag(sync=True)
+    stops = traitlets.Bytes(b"").tag(sync=True)
     root: Element | None = None  # what is shown
 
     def __init__(self, on_press: Callable[[str], None] = lambda _: None) -> None:
         super().__init__()
         self._on_press = on_press
+        self.on_seen: Callable[[], None] = lambda: None
         self.on_msg(self._receive)
 
     def show(self, root: Element | None) -> None:
@@ -42,3 +54,14 @@ class Picture(anywidget.AnyWidget):
     def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         if "press" in content:
             self._on_press(str(content["press"]))
+        if "seen" in content:
+            self.on_seen()
+
+
+class Line(Picture):
+    """A status line: a picture of words, which can be drawn ahead as any picture."""
+
+    @property
+    def value(self) -> str:
+        """What it says, as text."""
+        return self.markup

@@ -251,4 +251,4 @@ def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
         draw_note(parent, (right + 12, y - h / 2 + (0 if d.at.wide else 8)), lines, size, class_="ringword over", text_anchor="start")  # fmt: skip
     stopped = [k for k in ringed if now.kind == "dA" and d.story.stopped("backward", l, k, j)]
     if i in stopped[:1]:
-        draw_note(parent, (left - 9, low - 5), ("stopped", f"by D{l}"), size, class_="ink over", text_anchor="end")  # fmt: skip
+        draw_note(parent, (left - 4, low - 5), ("stopped", f"by D{l}"), size, class_="ink over", text_anchor="end")  # fmt: skip

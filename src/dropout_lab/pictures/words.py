@@ -216,11 +216,12 @@ def about_check(
     if balance and balance.ok and not wrong:
         at = f"gradient check {error:.2g}{part} at {entry(check)}"
         return True, f"{at}, where a nudge is too coarse; every gradient is right"
-    words = f"gradient check {error:.2g}{part}, furthest off: {entry(check)}"
-    if balance:  # the name alone: beside the line of code there is room for no other line
-        at = "does not see it" if balance.ok else f"changes at {balance.where}"
-        words += f" · value × gradient {at}"
-    return False, words
+    words = f"gradient check {error:.2g}{part}"
+    if balance is None:
+        return False, f"{words}, furthest off: {entry(check)}"
+    # The name alone: beside the line of code there is room for no other line.
+    at = "does not see it" if balance.ok else f"changes at {balance.where}"
+    return False, f"{words} at {entry(check)} · value × gradient {at}"
 
 
 def off_units(masks: Mapping[int, Mask], example: int) -> str:

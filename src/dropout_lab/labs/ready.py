@@ -1,0 +1,160 @@
+"""The pictures of all stops of keep_prob, drawn while nobody asks for anything.
+
+A page that waits for its kernel shows a slider's move 30 ms later, or 200 ms on a hub. So the kernel
+draws every stop ahead, with the lab's own code, and the page shows one at once: `picture.js`, whose
+`refresh` decides. The kernel's own answer follows, and is the same tree. Each tree says which stop it
+is for, and has the number of its state: all that is shown depends on, but keep_prob. When the state
+changes, what was drawn ahead is void.
+"""
+
+import asyncio
+import copy
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from time import monotonic, perf_counter, thread_time
+from types import SimpleNamespace
+from typing import Any
+
+import ipywidgets as widgets
+
+from dropout_lab.labs.base import Answer
+from dropout_lab.labs.controls import LOWEST, STEP
+from dropout_lab.labs.picture import Picture
+from dropout_lab.pictures.columns import Node, as_node, in_slices
+
+STOPS = tuple(round(LOWEST + STEP * k, 4) for k in range(round((1 - LOWEST) / STEP) + 1))
+PAUSE = 0.2  # seconds without a move, before anything is drawn ahead
+SLICE = REST = 0.004  # seconds of work, and of rest, in which an answer can come between
+# Seconds of work for one stop, on the average of so many: then a move would have to wait, and nothing is
+# drawn ahead.
+TOO_LONG, TRIED = 0.015, 10
+
+
+def stop_of(keep_prob: float) -> int | None:
+    """The number of this stop, from 0 for the lowest; None for a value between two stops."""
+    k = round((keep_prob - LOWEST) / STEP)
+    return k if STOPS[k] == keep_prob else None
+
+
+class Still:
+    """Takes the place of a picture: keeps the tree that it is given."""
+
+    def __init__(self) -> None:
+        self.root: Any = None
+        self.layout = SimpleNamespace(display="")
+
+    def show(self, root: Any) -> None:
+        """Keep this tree."""
+        self.root = root
+
+    def node(self) -> Node:
+        """What was kept, as a picture sends it."""
+        return "" if self.root is None else as_node(self.root)
+
+
+class Ready:
+    """Draws a lab ahead. Nothing is drawn before a page has said that it shows the lab.
+
+    state: gives what the pictures depend on beside keep_prob; None if they must not be drawn ahead.
+    """
+
+    def __init__(
+        self, lab: Any, slider: widgets.FloatSlider, state: Callable[[], object | None]
+    ) -> None:
+        self._lab, self._state = lab, state
+        self._pictures = [part for part in lab.widget.children if isinstance(part, Picture)]
+        self._shown: tuple[object, object] = (None, None)
+        self._number = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._making: Iterator[None] | None = None
+        self._made = False
+        for picture in self._pictures:
+            picture.slider, picture.on_seen = slider, self._seen
+
+    @contextmanager
+    def showing(self, doubted: bool = False) -> Iterator[None]:
+        """Around all that shows something: what is shown, and what it is for, go in one message.
+
+        doubted: it is not what the controls ask for.
+        """
+        with ExitStack() as stack:
+            for picture in self._pictures:
+                stack.enter_context(picture.hold_sync())
+            yield
+            shown = self._lab.keep_prob, self._state()
+            # With the same controls as before, something else has changed.
+            if doubted or shown[1] != self._shown[1] or shown == self._shown:
+                self._number += 1
+                self._making, self._made = None, False
+            self._shown = shown
+            stop = None if doubted else stop_of(self._lab.keep_prob)
+            for picture in self._pictures:
+                picture.place = [self._number, stop]
+        self._later(PAUSE)
+
+    def _seen(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._later(PAUSE)
+
+    def _later(self, seconds: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        # Beside a table or a chart a stop takes longer than a move may wait.
+        alone = len(self._pictures) <= len((self._lab._stage, self._lab.status))
+        if self._loop and alone and not self._made and self._shown[1] is not None:
+            self._timer = self._loop.call_later(seconds, self._work)
+
+    def _work(self) -> None:
+        """Draw for a moment, unless somebody has just asked for something."""
+        wait = Answer.asked + PAUSE - monotonic()
+        if wait > 0:
+            return self._later(wait)
+        if self._state() != self._shown[1]:  # it will be shown at once, and this is called again
+            return None
+        self._making = self._making or self.draw()
+        end = perf_counter() + SLICE
+        try:
+            while perf_counter() < end:
+                next(self._making)
+        except Exception:  # it is done; or it cannot be drawn, which is told when it is asked for
+            self._making, self._made = None, True
+        return self._later(REST)
+
+    def draw(self) -> Iterator[None]:
+        """Draw all stops, and send them; rests in between."""
+        lab, stills = self._double()
+        nodes: dict[Picture, list[Node]] = {picture: [] for picture in stills}
+        spent = 0.0
+        for k, keep_prob in enumerate(STOPS):
+            start = thread_time()
+            lab._keep_prob.value = keep_prob
+            lab._update()
+            yield
+            lab._paint()
+            for picture, still in stills.items():
+                nodes[picture].append(still.node())
+            spent += thread_time() - start
+            if k == TRIED and spent > TOO_LONG * k:
+                return
+            yield
+        for picture, trees in nodes.items():
+            table = yield from in_slices(trees)
+            text = json.dumps({"state": self._number, **table}, ensure_ascii=False)
+            yield
+            picture.stops = zlib.compress(text.encode(), 1)
+            yield
+
+    def _double(self) -> tuple[Any, dict[Picture, Still]]:
+        """A lab that works and paints as this one, into nothing that is shown, at any keep_prob."""
+        lab = copy.copy(self._lab)
+        moved, stills = SimpleNamespace(value=lab.keep_prob), {}
+        lab._asked = tuple(moved if one is lab._keep_prob else one for one in lab._asked)
+        lab._keep_prob = moved
+        for name, part in list(vars(lab).items()):
+            if isinstance(part, Picture):
+                stills[part] = still = Still()
+                setattr(lab, name, still)
+        return lab, {picture: stills[picture] for picture in self._pictures}
