@@ -3,6 +3,7 @@
 python3 lab.py        open the notebooks in JupyterLab (options with -- go there: --no-browser)
 python3 lab.py test   run every check: ruff, mypy, pytest, the notebooks under strict nbval
 python3 lab.py save   for maintainers: run all notebooks and store them with their outputs
+python3 lab.py site   for maintainers: build the web page, and the series in the browser, into site/
 
 With --pinned, the exact versions that were tested together are installed: for a class.
 Needs only Python 3.11 or newer (Windows: py lab.py). Installs into .venv, copies the notebooks into
@@ -37,6 +38,9 @@ def main(arguments: list[str]) -> None:
             sys.exit(clone.run("tools.save_notebooks"))
         failed = [check for check in CHECKS if clone.run(*check.split()) != 0]
         sys.exit("Failed: " + "; ".join(failed) if failed else 0)
+    if word == "site":
+        set_up(clone, "site", *pinned)
+        sys.exit(clone.run("tools.build_site"))
     if word in ("-h", "--help"):
         sys.exit(print(__doc__))
     if word and not word.startswith("--"):

@@ -27,6 +27,7 @@ UV_SAYS = ("Resolved", "Downloading", "Building", "Prepared", "Installed")
 NEEDED = {
     "lab": ("numpy", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "ipykernel", "nbval"),
     "test": ("pytest", "nbclient", "hypothesis", "playwright", "ruff", "mypy"),
+    "site": ("jupyterlite_core", "jupyterlite_pyodide_kernel", "pip"),
 }
 
 

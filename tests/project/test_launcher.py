@@ -478,6 +478,11 @@ def test_save_stores_the_notebooks(lab):
     assert lab.ran[-1][0] == "tools.save_notebooks"
 
 
+def test_site_builds_the_site(lab):
+    assert call(lab, "site") == 0
+    assert lab.ran == [("set_up", "site"), ("tools.build_site",)]
+
+
 def test_an_old_python_is_told_what_is_needed(lab, monkeypatch):
     old = SimpleNamespace(version_info=(3, 9, 2), version="3.9.2 x", exit=sys.exit)
     monkeypatch.setattr(lab, "sys", old)

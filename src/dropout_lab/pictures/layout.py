@@ -49,12 +49,13 @@ class View:
     """What part of a larger network is looked at: the first unit shown of each layer, by layer.
 
     examples: the first example shown in a matrix. open: the dropout layer drawn with its switches,
-    where there are more than two.
+    where there are more than two. narrow: drawn as for two open layers even if there is one: for a phone.
     """
 
     first: Mapping[int, int] | None = None
     examples: int = 0
     open: int | None = None
+    narrow: bool = False
 
     def units(self, l: int, n: int) -> range:
         """The units of a layer of n that are shown: eight at the most."""
@@ -88,7 +89,7 @@ def lay_out(sizes: Sequence[int], layers: Collection[int], view: View | None = N
     opened, L = view.opened(layers), len(sizes) - 1
     shown = {l: view.units(l, n) for l, n in enumerate(sizes)}
     rows = max(map(len, shown.values()))
-    wide = len(opened) < 2
+    wide = len(opened) < 2 and not view.narrow
     width, height, wire = (86.0, 62.0, 152.0) if wide else (64.0, 46.0, 93.0)
     pitch = height + (18 if wide else 12)
     if rows > 5:
