@@ -250,7 +250,7 @@ def stops_row(bench: Bench, name: str, short: bool) -> list[object]:
     bench.page.wait_for_timeout(1000)
     if name in STAGES:
         bench.page.locator(READY).wait_for()
-    bench.page.wait_for_timeout(3000)  # the stops of the last mask
+    bench.page.wait_for_timeout(6000)  # the stops of the last mask
     bench.go_away(FAR)
     times = react(bench, 1, count, ["label", "lab"])
     shown = drags(bench, 1, 0.2 if short else 2, ["label", "lab"])

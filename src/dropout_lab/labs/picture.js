@@ -130,6 +130,7 @@ function render({ model, el }) {
   let slider = null;
   let ready = null; // what was drawn ahead: a table of a tree for each stop of the slider, and its state
   let ahead = false; // whether what is shown was drawn ahead, and the kernel has not answered yet
+  let gone = false;
   let pointed = null; // what finds again the element that was pointed at
 
   const find = (name, value) => el.querySelector(`[${name}="${CSS.escape(value)}"]`);
@@ -196,8 +197,10 @@ function render({ model, el }) {
 
   const follow = async () => {
     const [, id] = (model.get("slider") || "").split("IPY_MODEL_");
-    if (!id) return;
-    slider = await model.widget_manager.get_model(id);
+    if (!id || !globalThis.DecompressionStream) return;
+    const found = await model.widget_manager.get_model(id);
+    if (gone) return;
+    slider = found;
     slider.on("change:value", move);
     await unpack();
     model.send({ seen: true });
@@ -253,8 +256,9 @@ function render({ model, el }) {
   model.on("change:place", answer);
   model.on("change:stops", unpack);
   refresh(false);
-  follow();
+  follow().catch(console.warn); // every picture comes from the kernel then, as it does without stops
   return () => {
+    gone = true;
     model.off("change:tree", answer);
     model.off("change:place", answer);
     model.off("change:stops", unpack);

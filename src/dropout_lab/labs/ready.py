@@ -26,7 +26,7 @@ from dropout_lab.pictures.columns import Node, as_node, in_slices
 
 STOPS = tuple(round(LOWEST + STEP * k, 4) for k in range(round((1 - LOWEST) / STEP) + 1))
 PAUSE = 0.2  # seconds without a move, before anything is drawn ahead
-SLICE = REST = 0.004  # seconds of work, and of rest, in which an answer can come between
+SLICE, REST = 0.004, 0.01  # seconds of work, and of rest, in which an answer can come between
 # Seconds of work for one stop, on the average of so many: then a move would have to wait, and nothing is
 # drawn ahead.
 TOO_LONG, TRIED = 0.015, 10
