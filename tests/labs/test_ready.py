@@ -109,7 +109,8 @@ async def until(condition):
 
 
 @pytest.mark.usefixtures("quick")
-def test_it_is_drawn_when_nobody_has_asked_for_anything_for_a_while():
+def test_it_is_drawn_when_nobody_has_asked_for_anything_for_a_while(monkeypatch):
+    monkeypatch.setattr(ready, "PAUSE", 1.0)  # so that a busy machine is not taken for a quiet one
     lab, drawn = labs.two_wires(), []
 
     async def acting():
@@ -133,7 +134,8 @@ def test_it_is_drawn_when_nobody_has_asked_for_anything_for_a_while():
 
 
 @pytest.mark.usefixtures("quick")
-def test_nothing_is_drawn_while_another_lab_is_moved():
+def test_nothing_is_drawn_while_another_lab_is_moved(monkeypatch):
+    monkeypatch.setattr(ready, "PAUSE", 1.0)  # so that a busy machine is not taken for a quiet one
     lab, other = labs.two_wires(), labs.keep_the_scale()
 
     async def acting():
