@@ -148,9 +148,10 @@ class Bench:
         return float(self.page.evaluate("window.painted.at(-1) - window.moved"))
 
     def presses(self, cell: int, count: int) -> list[float]:
-        """So many presses, there and back."""
-        self.handle(cell).focus()
-        return [self.press(cell, "ArrowLeft" if k % 2 else "ArrowRight") for k in range(count)]
+        """So many presses, there and back, from keep_prob 1, where every picture says it."""
+        self.handle(cell).press("End")
+        self.page.wait_for_timeout(2 * self._quiet)
+        return [self.press(cell, "ArrowRight" if k % 2 else "ArrowLeft") for k in range(count)]
 
     def press_after_change(self) -> float:
         """The first press after another change, before any stop is drawn ahead for it."""
@@ -163,6 +164,8 @@ class Bench:
     def bytes_per_press(self, cell: int, count: int) -> float:
         """Bytes that the page receives for one press."""
         self.page.wait_for_timeout(1000)  # the rest of what came before
+        self.handle(cell).press("End")
+        self.page.wait_for_timeout(1000)
         self.received[0] = 0
         self.presses(cell, count)
         return self.received[0] / count

@@ -29,7 +29,7 @@ PAUSE = 0.2  # seconds without a move, before anything is drawn ahead
 SLICE, REST = 0.004, 0.01  # seconds of work, and of rest, in which an answer can come between
 # Seconds of work for one stop, on the average of so many: then a move would have to wait, and nothing is
 # drawn ahead.
-TOO_LONG, TRIED = 0.015, 10
+TOO_LONG, TRIED = 0.025, 10
 
 
 def stop_of(keep_prob: float) -> int | None:
