@@ -105,7 +105,7 @@ _BUGS = (
         "no scale",
         backward=no_scale,
         explanation="A kept unit sent A / keep_prob forward, so its slope is 1 / keep_prob. Without "
-        "it the gradient is keep_prob times too small for each dropout layer it crosses.",
+        "it the gradient is only keep_prob times what it should be, for each dropout layer it crosses.",
         seen_in="https://github.com/numpy/numpy-tutorials: content/tutorial-deep-learning-on-mnist.md",
     ),
     Recipe(
@@ -179,8 +179,8 @@ _BUGS = (
         "no scale at all",
         forward=no_scale,
         backward=no_scale,
-        explanation="Masked, never scaled: in training the next layer gets keep_prob times too "
-        "little. The backward pass matches, so a gradient check rightly passes.",
+        explanation="Masked, never scaled: in training the next layer gets, on average, only "
+        "keep_prob times what it should. The backward pass matches, so a gradient check rightly passes.",
     ),
     Recipe(
         "slope from dropped A",
@@ -205,7 +205,7 @@ _BUGS = (
         "scaled again at test time",
         at_test=scaled_at_test,
         explanation="Inverted dropout has scaled in training already; scaling again makes each "
-        "hidden layer's signal keep_prob times too small.",
+        "hidden layer's signal only keep_prob times what it should be.",
     ),
 )
 

@@ -120,8 +120,8 @@ LISTINGS = (
         {"forward": switched_by_name, "backward": masked_only},
         {"backward": masked_and_scaled},
         "Forward, a kept value is divided by keep_prob; backward, its gradient is not. Every gradient "
-        "below is keep_prob times too small, once for each dropout layer it crosses. The mask is "
-        "there, so the rows of units that are off are 0 as they should be.",
+        "below is only keep_prob times what it should be, once for each dropout layer it crosses. The "
+        "mask is there, so the rows of units that are off are 0 as they should be.",
         "a tutorial of numpy, which multiplies by 2 forward and not backward",
         f"{GITHUB}numpy/numpy-tutorials/blob/d8a82a1/content/tutorial-deep-learning-on-mnist.md",
     ),
@@ -187,7 +187,7 @@ LISTINGS = (
         {**TWO_WAYS, "at_test": scaled_at_test},
         {"at_test": everything_on},
         "Inverted dropout has scaled in training already. Scaling at test time as well, as the "
-        "original dropout needs it, makes each hidden layer's signal keep_prob times too small. "
+        "original dropout needs it, makes each hidden layer's signal only keep_prob times what it should be. "
         "Training is right, so only a look at the predictions can tell.",
         "two small web demos; the question behind it, asked about Keras, which does it right",
         f"{GITHUB}keras-team/keras/issues/3305",

@@ -43,7 +43,7 @@ def check_by_hand(off: object, kept: object) -> Feedback:
         return accept("Right, both. The open switch stops it; the closed one divides.")
     for name, bug in TOLD_APART.items():
         if np.allclose(found, bug.backward(*GIVEN), atol=EXACT):
-            return refuse(f"These are the numbers of {name!r}. {bug.explanation}", name)
+            return refuse(f"These are the numbers of {name!r}. {_each(found)}", name)
     return refuse("Not yet. " + _each(found))
 
 

@@ -43,7 +43,7 @@ WRONG_FORMULAS: dict[str, Callable[[Array, Array, float], Any]] = {
     "products of inputs": lambda X, w, k: (1 - k) / k * np.sum((w @ X) ** 2),
 }
 EXPLANATIONS = {
-    "multiplied by keep_prob": "You have keep_prob times too little in it twice over: the factor is "
+    "multiplied by keep_prob": "You multiply by keep_prob where you should divide: the factor is "
     "(1 - keep_prob) / keep_prob, not (1 - keep_prob) * keep_prob.",
     "factor upside down": "The factor is upside down: (1 - keep_prob) / keep_prob grows when less is "
     "kept.",

@@ -10,8 +10,8 @@ from dropout_lab.exercises.ways import OTHERS, findings
 
 # BUGS explains what each slip does to a backward pass, or to both; these are about forward alone.
 EXPLANATIONS = OTHERS | {
-    "no scale": "Masked, never scaled: in training the next layer gets keep_prob times too "
-    "little. A gradient check cannot see it.",
+    "no scale": "Masked, never scaled: in training the next layer gets, on average, only "
+    "keep_prob times what it should. A gradient check cannot see it.",
     "wrong scale": "Divided by the drop probability, 1 - keep_prob: the mean of A_drop is not A. A "
     "gradient check cannot see it.",
     "no mask": "Every value is scaled, and the switches of D are not used: nothing is ever off.",
