@@ -34,7 +34,7 @@ def write_stage(
     head = add(root, "div", class_="head")
     add(head, "span", f"{step.passed}{', ' + place if place else ''}", class_="where")
     # A long line is written smaller, so that the verdict stays beside it and nothing below moves.
-    add(head, "code", step.code, class_="long" if len(step.code) > 45 else "short")
+    add(head, "code", step.code, class_="long" if len(step.code) > 40 else "short")
     kind = {True: "verdict ok", False: "verdict wrong", None: "verdict"}[said.good]
     add(head, "strong", said.signed, class_=kind, role="status", aria_live="polite")
     add(root, "p", said.sentence, class_="sentence")
