@@ -57,10 +57,10 @@ def rewrite_and_run(page, text):
 
 
 def wait_for_output(page, cell, words):
-    """By the cell's number in the notebook: cells far out of view are not in the page."""
+    """By the cell's number in the notebook: cells far out of view are not in the page. Lines may wrap."""
     page.wait_for_function(
         """([cell, words]) => jupyterapp.shell.currentWidget.content.widgets[cell]
-            .outputArea.node.textContent.includes(words)""",
+            .outputArea.node.textContent.replace(/\\s+/g, ' ').includes(words)""",
         arg=[cell, words],
         timeout=20_000,
     )

@@ -39,11 +39,13 @@ LABS = {
         "_code",
     ),
 }
-# Whether a picture of the page is what this text says. The namespace is no attribute in a page, and
+# Whether a picture of the page, not a status line, is what this text says. The namespace is no attribute in a page, and
 # JupyterLab numbers headings.
 SAME = """([text, nth]) => {
     const wanted = new DOMParser().parseFromString(text, 'text/html').body.firstElementChild;
-    const shown = document.querySelectorAll('.dropout-picture')[nth].firstElementChild.cloneNode(true);
+    const pictures = [...document.querySelectorAll('.dropout-picture > :not(.status)')];
+    if (!pictures[nth]) return false;
+    const shown = pictures[nth].cloneNode(true);
     for (const root of [wanted, shown]) {
         for (const one of [root, ...root.querySelectorAll('*')]) one.removeAttribute('xmlns');
     }
