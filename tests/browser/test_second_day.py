@@ -80,7 +80,7 @@ def first_day(browser, tmp_path_factory):
 def test_a_reload_with_the_kernel_alive_stays_live(first_day):
     _, before, reloaded, errors = first_day
     assert set(before.values()) == {LIVE}
-    assert len(before) == 6
+    assert len(before) == 7
     assert reloaded == before
     assert errors == []
 
