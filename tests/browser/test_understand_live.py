@@ -88,7 +88,9 @@ def test_an_answer_is_shown_again_when_its_cell_is_run_again(second):
     done = lab.get_by_role("button", name="Commit to my answer")
     done.click()
     wait_for_status(lab, "You chose “the unit's weights”. Zeroing weights is another method")
-    wait_for_status(lab, "It is “the unit's output, for this example”, because only A1 is multiplied")
+    wait_for_status(
+        lab, "It is “the unit's output, for this example”, because only A1 is multiplied"
+    )
     mark = lab.get_by_text("the unit's weights ← your answer")
     mark.evaluate("node => node.closest('.dropout-lab').setAttribute('data-old', '')")
     done.press("Shift+Enter")  # runs the cell, as everywhere in Jupyter
@@ -96,7 +98,9 @@ def test_an_answer_is_shown_again_when_its_cell_is_run_again(second):
     expect(second.page.locator("[data-old]")).to_have_count(0)
     mark.wait_for()
     lab.get_by_text("the unit's output, for this example ← the answer").wait_for()
-    wait_for_status(lab, "It is “the unit's output, for this example”, because only A1 is multiplied")
+    wait_for_status(
+        lab, "It is “the unit's output, for this example”, because only A1 is multiplied"
+    )
 
 
 def test_clicking_and_pressing_neurons_off(switch):
