@@ -12,7 +12,7 @@ from dropout_lab.charts.boundary import GRID, PARTS, RACE, Plane, TrainingChart,
 from dropout_lab.core.network import Network
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.experiments.data import Points, two_moons
-from dropout_lab.experiments.race import Race, mean_output, set_up, wrong_points
+from dropout_lab.experiments.race import Race, mean_output, set_up
 from dropout_lab.pictures.scores import share
 from dropout_lab.pictures.svg import STYLE, as_text
 
@@ -76,7 +76,7 @@ def test_the_plane_is_colored_by_what_the_averaged_networks_say():
 def test_wrong_points_are_large_and_outlined_and_counted():
     race = race_of(1)
     points, net = race.setup.points, race.tracks["correct"].last.net
-    wrong = wrong_points(net, points)
+    wrong = (mean_output(net, points.X) > 0.5) != (points.Y[0] == 1)
     _, root = chart_of(race)
     assert 5 < wrong.sum() < 60
     for label, name in enumerate(("p0 wrong", "p1 wrong")):

@@ -102,7 +102,7 @@ def _numbers(net: Network, X: ArrayLike) -> int:
 
 
 def central_differences(
-    function: Callable[[Array], float], values: Array, eps: float = 1e-5
+    function: Callable[[Array], float], values: Array, eps: float = EPS
 ) -> Array:
     """(f(x + eps) - f(x - eps)) / (2 eps) of a function(values) that gives a number, for each entry."""
     slopes = np.empty(values.shape)

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 from dropout_lab.core.activations import activation_named
 from dropout_lab.core.doors import (
     Array,
-    Mask,
     Rng,
     as_labels,
     as_values,
@@ -29,7 +28,7 @@ from dropout_lab.core.passes import predict
 from dropout_lab.core.recipe import Recipe
 from dropout_lab.experiments.data import FOOTBALL_SIZE, Points, Split, football, two_moons
 from dropout_lab.experiments.optimizers import Optimizer
-from dropout_lab.experiments.training import Progress, State, accuracy, is_right, stacked, train
+from dropout_lab.experiments.training import Progress, State, accuracy, stacked, train
 
 SIZES = (2, 20, 3, 1)  # the course's network for 211 points
 RATES = {"gd": 0.3, "adam": 0.01}  # learning rates that do well with it
@@ -259,11 +258,6 @@ def mean_output(net: Network, X: Array) -> Array:
     """The probability of label 1 at X (2, n), everything on, averaged over the networks: (n,)."""
     output = predict(net, X, keep_prob=1.0)
     return output.reshape(-1, X.shape[-1]).mean(axis=0)
-
-
-def wrong_points(net: Network, points: Points) -> Mask:
-    """Which points (n,) the averaged networks answer wrongly; what is not a number is wrong."""
-    return ~is_right(mean_output(net, points.X), points.Y[0])
 
 
 def _median(values: Array | float) -> float:

@@ -33,9 +33,8 @@ LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib", "
 class Answer:
     """A callback for controls; it calls `show`, which shows everything as the controls stand then."""
 
-    asked: ClassVar[
-        float
-    ] = -1.0  # when a control was moved or answered the last time, by `monotonic`
+    # When a control was moved or answered the last time, by `monotonic`.
+    asked: ClassVar[float] = -1.0
 
     def __init__(self, show: Callable[[], None]) -> None:
         self._show, self._waiting, self._held = show, False, False
