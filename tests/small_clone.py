@@ -75,6 +75,19 @@ def start(folder, *arguments):
     )  # fmt: skip
 
 
+def wait_for(process, words):
+    """Until it has said so."""
+    assert any(words in line for line in process.stdout), words
+
+
+def rest(process):
+    """What it says from now on, to its end."""
+    with process.stdout as said:
+        text = said.read()
+    process.wait(60)
+    return text
+
+
 def run(folder, *arguments):
     """A run to its end: exit code and what it said."""
     process = start(folder, *arguments)

@@ -11,6 +11,7 @@ LABS = {
     "switch_off": "labs.switch_off()",
     "break_it": "labs.break_it()",
 }
+WALK = "labs.step_through()"
 READY = ".dropout-picture[data-stops]:has(.dropout-stage)"
 HTML = (
     "() => [...document.querySelectorAll('.dropout-picture')].map((one) => one.innerHTML).join('')"
@@ -25,7 +26,19 @@ LOG = """() => {
     };
     look();
 }"""
+# The steps that the walk shows, one after the other.
+LOG_STEPS = """() => {
+    window.steps = [];
+    const look = () => {
+        const now = document.querySelector('.dropout-page').dataset.step;
+        if (now !== window.steps.at(-1)) window.steps.push(now);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+WRITE = """([cell, text]) => jupyterapp.shell.currentWidget.content.widgets[cell]
+    .model.sharedModel.setSource(text)"""
 RUN_CELL = """() => {
     jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
     return jupyterapp.commands.execute('notebook:run-cell');
@@ -38,27 +51,39 @@ def away(server):
         yield further
 
 
+@pytest.fixture(scope="module")
+def notebook(browser, away):
+    """Two cells; what is in the first one is written by `show`."""
+    server, _ = away
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    file = server.add("stops.ipynb", "", "")
+    yield live_lab.NotebookPage(page, server, file).open()
+    page.close()
+
+
 @pytest.fixture
-def show(browser, away):
-    """A function that shows a lab, and waits until its stops are ready; the server is near."""
-    pages = []
+def show(notebook, away):
+    """A function that shows a new lab, and waits until its stops are ready; the server is near."""
+    away[1](0)
+    page = notebook.page
+    write(page, 0, "")
+    notebook.run_all()
+    notebook.errors.clear()
+    expect(page.locator(".dropout-lab")).to_have_count(0)
 
     def show_(name):
-        server, move = away
-        move(0)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        pages.append(page)
         # However busy this machine is.
         patient = "from dropout_lab.labs import ready\nready.TOO_LONG = 1.0\n"
-        first = f"{patient}from dropout_lab import labs\nlab = {LABS[name]}\nlab"
-        file = server.add(f"stops_{name}.ipynb", first, "print(lab.keep_prob)")
-        notebook = live_lab.NotebookPage(page, server, file).open().run_all()
+        write(page, 0, f"{patient}from dropout_lab import labs\nlab = {LABS.get(name, WALK)}\nlab")
+        notebook.run_all()
         page.locator(READY).wait_for()
         return notebook, page.locator(".dropout-lab .noUi-handle").last
 
-    yield show_
-    for page in pages:
-        page.close()
+    return show_
+
+
+def write(page, cell, text):
+    page.evaluate(WRITE, [cell, text])
 
 
 def box_of(page):
@@ -143,11 +168,104 @@ def test_a_cell_moves_the_slider_and_the_picture_follows(show):
     notebook, _ = show("step_through")
     page = notebook.page
     page.evaluate(LOG)
-    page.evaluate(
-        "jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel"
-        ".setSource('lab.keep_prob = 0.6')"
-    )
+    write(page, 1, "lab.keep_prob = 0.6")
     page.evaluate(RUN_CELL)
+    write(page, 1, "")
     wait_for_box(page, "0.6")
     page.wait_for_timeout(300)
     assert page.evaluate("log") == ["0.70", "0.60"]
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+NEXT, PREVIOUS = "Next ▶", "◀ Previous"
+
+
+@pytest.fixture
+def walk(show, away):
+    """The walk at Z1, with its neighbors ready; far away."""
+    notebook, handle = show("walk")
+    page = notebook.page
+    page.evaluate(LOG_STEPS)
+
+    def go_away(milliseconds, stop=69):
+        """When the neighbors of the step and the stop that are shown now are there."""
+        page.wait_for_function(
+            "([one, stop]) => document.querySelector(one)?.dataset.beside?.endsWith(stop)",
+            arg=[".dropout-picture:has(.dropout-page)", f",{stop}"],
+        )
+        away[1](milliseconds)
+
+    go_away(0)
+    press(page, NEXT)
+    page.locator(".dropout-page[data-step='A1']").wait_for()
+    return notebook, handle, go_away
+
+
+def steps(page):
+    page.evaluate(FRAMES)
+    return page.evaluate("steps")
+
+
+@pytest.mark.parametrize(("button", "name"), [(NEXT, "D1"), (PREVIOUS, "Z1")])
+def test_next_and_previous_are_shown_at_once_and_the_kernel_confirms_it(walk, button, name):
+    notebook, _, go_away = walk
+    page = notebook.page
+    go_away(1500)
+    press(page, button)
+    assert steps(page) == ["Z1", "A1", name]
+    at_once = page.evaluate(HTML)
+    page.wait_for_timeout(2500)
+    assert page.evaluate("steps") == ["Z1", "A1", name]
+    assert page.evaluate(HTML) == at_once
+    press(page, button)  # its own neighbors are ready by now, if it has some
+    assert notebook.errors == []
+
+
+def test_presses_that_come_together_end_where_the_kernel_says(walk):
+    notebook, _, go_away = walk
+    page = notebook.page
+    go_away(400)
+    for button in (NEXT, NEXT, NEXT, PREVIOUS):
+        press(page, button)
+    page.wait_for_timeout(2000)
+    end = steps(page)
+    assert end[:3] == ["Z1", "A1", "D1"]
+    assert end[-1] == "A1_drop"
+    assert "A1" not in end[2:]
+    go_away(400)
+    press(page, NEXT)
+    press(page, PREVIOUS)
+    page.wait_for_timeout(2000)
+    assert steps(page)[-1] == "A1_drop"
+
+
+def test_a_new_mask_before_next_does_not_lead_back(walk):
+    notebook, _, go_away = walk
+    page = notebook.page
+    go_away(600)
+    press(page, "New mask")
+    press(page, NEXT)
+    assert steps(page)[-1] == "D1"
+    old = page.evaluate(HTML)
+    page.wait_for_timeout(2500)
+    assert steps(page) == ["Z1", "A1", "D1"]
+    assert page.evaluate(HTML) != old  # the new mask
+
+
+def test_a_slider_moved_between_presses_is_answered(walk):
+    notebook, handle, go_away = walk
+    page = notebook.page
+    go_away(600)
+    handle.press("ArrowLeft")
+    press(page, NEXT)  # nothing is ready for this stop: the kernel shows it
+    handle.press("ArrowLeft")
+    wait_for_box(page, "0.68")
+    page.wait_for_timeout(1500)
+    assert steps(page) == ["Z1", "A1", "D1"]
+    go_away(600, 67)
+    press(page, NEXT)
+    assert steps(page)[-1] == "A1_drop"
+    page.locator(".dropout-lab").get_by_text("÷ 0.68").first.wait_for()

@@ -67,7 +67,7 @@ TROUBLE = {
     "exit": (leaves, "stopped with SystemExit"),
     "too many arguments": (lambda: 0, "stopped with TypeError"),
     "no end": (lambda values: attempt_for_ever(values), "stopped with RecursionError"),
-    "the stub": (lambda _: ..., "Replace the ... in your function by your own line"),
+    "the stub": (lambda _: ..., "Replace the ... in your function with your own line"),
     "None": (lambda _: None, "Your function returns nothing. Does it reach a line that begins"),
     "a changed array": (changes, "Write `A_drop = A * ...`, not `A *= ...`."),
     "no function": ("A * D", "Give me your function itself, without (); you gave 'A * D'."),

@@ -46,6 +46,30 @@ def test_what_is_drawn_ahead_is_what_the_lab_shows_at_each_stop(name, press, mon
             assert picture.place == [table["state"], k]
 
 
+@pytest.mark.parametrize("step", ["A1_drop", 0, -1])
+def test_what_next_and_previous_lead_to_is_drawn_ahead_for_the_stop_that_is_shown(step):
+    lab = labs.step_through(recipe="no mask")
+    lab.step = lab._walk.last if step == -1 else step
+    for keep_prob in (0.7, 0.6):
+        lab.keep_prob = keep_prob
+        start, before = lab.step, repr(lab)
+        for _ in lab._ready._draw_beside():
+            pass
+        assert repr(lab) == before
+        ahead = json.loads(zlib.decompress(lab._stage.beside))
+        assert ahead["place"] == lab._stage.place
+        moves = {"previous": -1, "next": 1}
+        assert set(ahead["trees"]) == {
+            name for name, by in moves.items() if 0 <= start + by <= lab._walk.last
+        }
+        for name, tree in ahead["trees"].items():
+            lab._walk.go(moves[name])
+            assert lab._stage.place == [ahead["place"][0] + 1, ahead["place"][1]]
+            assert tree == as_node(lab._stage.root)
+            lab.step = start
+            lab._ready._number = ahead["place"][0]
+
+
 @pytest.mark.parametrize("name", STAGES)
 def test_whatever_else_changes_begins_a_new_state(name, press):
     lab = STAGES[name]()
@@ -131,6 +155,22 @@ def test_it_is_drawn_when_nobody_has_asked_for_anything_for_a_while(monkeypatch)
 
     in_a_page(lab, acting)
     assert drawn == [None] * 7
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_neighbors_are_drawn_first_and_again_for_every_other_stop():
+    lab = labs.step_through()
+
+    async def acting():
+        await until(lambda: lab._stage.beside)
+        assert not lab._stage.stops
+        await until(lambda: lab._ready._made)
+        assert lab._stage.stops
+        lab.keep_prob = 0.4
+        place = lab._stage.place
+        await until(lambda: json.loads(zlib.decompress(lab._stage.beside))["place"] == place)
+
+    in_a_page(lab, acting)
 
 
 @pytest.mark.usefixtures("quick")

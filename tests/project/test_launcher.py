@@ -99,16 +99,14 @@ def test_ctrl_c_ends_in_a_sentence_and_a_second_run_waits_for_the_first(installe
     folder, _ = installed
     forget(folder)
     process = small_clone.start(folder)
-    time.sleep(2)
+    small_clone.wait_for(process, "Installing into .venv")
     second = small_clone.start(folder)
-    time.sleep(1)
+    small_clone.wait_for(second, "Another run is installing into .venv; waiting for it")
     os.killpg(process.pid, signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    said = small_clone.rest(process)
     assert "Stopped; nothing is lost." in said
     assert "Traceback" not in said
-    said, _ = second.communicate(timeout=120)
-    assert "Another run is installing into .venv; waiting for it" in said
-    assert small_clone.opened(said)
+    assert small_clone.opened(small_clone.rest(second))
 
 
 @POSIX

@@ -71,7 +71,7 @@ def check_answer(result: object) -> None:
     """Raise AttemptError for the ... of a stub and for None."""
     if result is ...:
         raise AttemptError(
-            "Replace the ... in your function by your own line, then run the cell again."
+            "Replace the ... in your function with your own line, then run the cell again."
         )
     if result is None:
         raise AttemptError(

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
@@ -54,6 +56,8 @@ class Walk(HasTraits):
         previous = button("◀ Previous", lambda _: self.go(-1), "The line before")
         next_ = button("Next ▶", lambda _: self.go(1), "The next line")
         next_.style.font_weight = "bold"
+        previous.add_class("to-previous")  # `picture.js` knows them by these
+        next_.add_class("to-next")
         return row(previous, next_, self.play, slider)
 
     @cached_property
@@ -157,6 +161,17 @@ class StepThrough(CheckedLab):
             page.append(write_program(self.steps, self.step))
         self._stage.show(page)
         self.status.layout.display = "none"  # all is said on the page
+
+    def _beside(self) -> dict[str, dict[str, Any]]:
+        """What *Next* and *Previous* change in this lab, as far as there is a step."""
+        if not self._walks:
+            return {}
+        steps = {"previous": self.step - 1, "next": self.step + 1}
+        return {
+            name: {"_walk": SimpleNamespace(value=step)}
+            for name, step in steps.items()
+            if 0 <= step <= self._walk.last
+        }
 
     def _seen(self) -> View:
         """The part of the network to look at: of many dropout layers the one this step is about is open."""

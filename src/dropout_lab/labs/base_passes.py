@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import ipywidgets as widgets
@@ -193,6 +194,10 @@ class PassesLab(KeepProbLab):
         controls = (*self._asked, *self._watched)
         values = tuple(control.value for control in controls if control is not self._keep_prob)
         return values, self.by_hand, self._view
+
+    def _beside(self) -> dict[str, dict[str, Any]]:
+        """What a press of *Next* and of *Previous* changes in this lab, if it has them."""
+        return {}
 
     @property
     def recipe(self) -> Recipe:

@@ -130,6 +130,8 @@ function render({ model, el }) {
   let slider = null;
   let ready = null; // what was drawn ahead: a table of a tree for each stop of the slider, and its state
   let ahead = false; // whether what is shown was drawn ahead, and the kernel has not answered yet
+  let beside = null; // what a press of Next and of Previous leads to, and where from
+  let left = null; // the step from which such a press led on, until the kernel has answered it
   let gone = false;
   let pointed = null; // what finds again the element that was pointed at
 
@@ -161,38 +163,76 @@ function render({ model, el }) {
     if (again?.dataset.says) explain(el, again, false);
   };
 
+  // The stop where the slider stands.
+  const here = () => {
+    if (!slider) return model.get("place")?.[1];
+    return Math.round((slider.get("value") - slider.get("min")) / slider.get("step"));
+  };
+
+  const latest = () => {
+    const text = model.get("tree") || "null";
+    if (text !== sent[0]) sent = [text, JSON.parse(text) || null];
+    return sent[1];
+  };
+
   // Shows the tree for where the slider stands: the kernel's, if it is for this stop, or else the one
   // drawn ahead. A late answer to an earlier move is for another stop, and must not make the picture
   // jump back. Where nothing was drawn ahead, every answer is shown, as it comes.
   const refresh = (moved) => {
     const [state, stop] = model.get("place") || [];
-    const here = slider ? Math.round((slider.get("value") - slider.get("min")) / slider.get("step")) : stop;
-    const late = Number.isInteger(stop) && stop !== here;
+    const late = Number.isInteger(stop) && stop !== here();
+    if (left !== null) {
+      if (stepOf(latest()) === left) return; // it answers what was asked before the press
+      left = null;
+      if (JSON.stringify(shown.tree) === JSON.stringify(sent[1])) return; // and its motion goes on
+    }
     if ((late || moved) && ready && ready.state === state) {
       ahead = true;
-      show(fill(ready, here) || null);
+      show(fill(ready, here()) || null);
     } else if (late && moved) {
       ahead = false;
     } else if (!(late && ahead)) {
       ahead = false;
-      const text = model.get("tree") || "null";
-      if (text !== sent[0]) sent = [text, JSON.parse(text) || null];
-      show(sent[1]);
+      show(latest());
     }
   };
   const answer = () => refresh(false);
   // Only a move made in the page: one from the kernel comes with a tree of its own.
   const move = (_model, _value, options) => options?.updated_view && refresh(true);
 
-  const unpack = async () => {
-    const bytes = model.get("stops");
-    if (!bytes?.byteLength) return;
+  const inflate = async (name) => {
+    const bytes = model.get(name);
+    if (!bytes?.byteLength) return null;
     const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
     const table = await new Response(inflated).json();
-    if (bytes !== model.get("stops")) return; // newer ones came in the meantime
-    ready = table;
+    return bytes === model.get(name) ? table : null; // newer ones came in the meantime
+  };
+
+  const unpack = async () => {
+    ready = (await inflate("stops")) || ready;
+    if (!ready) return;
     el.dataset.stops = ready.state; // for tests and benchmarks, which wait for it
     refresh(false);
+  };
+
+  const unpackBeside = async () => {
+    beside = await inflate("beside");
+    if (beside) el.dataset.beside = beside.place;
+  };
+
+  // What a press of Next or Previous leads to is shown at once, if it was drawn ahead for what is shown.
+  // They are not part of the picture. After any other act in the lab the kernel's next answer is shown.
+  const step = (event) => {
+    if (!el.closest(".dropout-lab")?.contains(event.target)) return;
+    left = null;
+    const button = event.type === "click" && event.target.closest(".to-next, .to-previous");
+    if (!button || !beside || `${beside.place}` !== `${[model.get("place")[0], here()]}`) return;
+    const tree = beside.trees[button.classList.contains("to-next") ? "next" : "previous"];
+    if (!tree) return;
+    left = stepOf(shown.tree);
+    [ready, beside] = [null, null];
+    delete el.dataset.beside;
+    show(tree);
   };
 
   const follow = async () => {
@@ -203,6 +243,7 @@ function render({ model, el }) {
     slider = found;
     slider.on("change:value", move);
     await unpack();
+    await unpackBeside();
     model.send({ seen: true });
   };
 
@@ -252,9 +293,11 @@ function render({ model, el }) {
   el.addEventListener("pointerover", point);
   el.addEventListener("focusin", point);
   el.addEventListener("pointerleave", leave);
+  for (const act of ["pointerdown", "keydown", "click"]) document.addEventListener(act, step, true);
   model.on("change:tree", answer);
   model.on("change:place", answer);
   model.on("change:stops", unpack);
+  model.on("change:beside", unpackBeside);
   refresh(false);
   follow().catch(console.warn); // every picture comes from the kernel then, as it does without stops
   return () => {
@@ -262,6 +305,8 @@ function render({ model, el }) {
     model.off("change:tree", answer);
     model.off("change:place", answer);
     model.off("change:stops", unpack);
+    model.off("change:beside", unpackBeside);
+    for (const act of ["pointerdown", "keydown", "click"]) document.removeEventListener(act, step, true);
     slider?.off("change:value", move);
   };
 }

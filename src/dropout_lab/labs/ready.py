@@ -4,7 +4,8 @@ A page that waits for its kernel shows a slider's move 30 ms later, or 200 ms on
 draws every stop ahead, with the lab's own code, and the page shows one at once: `picture.js`, whose
 `refresh` decides. The kernel's own answer follows, and is the same tree. Each tree says which stop it
 is for, and has the number of its state: all that is shown depends on, but keep_prob. When the state
-changes, what was drawn ahead is void.
+changes, what was drawn ahead is void. What *Next* and *Previous* lead to is drawn in the same way, for
+the stop that is shown.
 """
 
 import asyncio
@@ -36,6 +37,11 @@ def stop_of(keep_prob: float) -> int | None:
     """The number of this stop, from 0 for the lowest; None for a value between two stops."""
     k = round((keep_prob - LOWEST) / STEP)
     return k if STOPS[k] == keep_prob else None
+
+
+def packed(table: object) -> bytes:
+    """A table as the page unpacks it."""
+    return zlib.compress(json.dumps(table, ensure_ascii=False).encode(), 1)
 
 
 class Still:
@@ -70,7 +76,9 @@ class Ready:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._making: Iterator[None] | None = None
-        self._made = False
+        self._made = False  # all stops of this state
+        self._place: list[int | None] = []
+        self._beside: list[int | None] = []  # the place whose neighbors were drawn last
         for picture in self._pictures:
             picture.slider, picture.on_seen = slider, self._seen
 
@@ -91,8 +99,9 @@ class Ready:
                 self._making, self._made = None, False
             self._shown = shown
             stop = None if doubted else stop_of(self._lab.keep_prob)
+            self._place = [self._number, stop]
             for picture in self._pictures:
-                picture.place = [self._number, stop]
+                picture.place = self._place
         self._later(PAUSE)
 
     def _seen(self) -> None:
@@ -104,7 +113,8 @@ class Ready:
             self._timer.cancel()
         # Beside a table or a chart a stop takes longer than a move may wait.
         alone = len(self._pictures) <= len((self._lab._stage, self._lab.status))
-        if self._loop and alone and not self._made and self._shown[1] is not None:
+        whole = self._made and self._beside == self._place
+        if self._loop and alone and not whole and self._shown[1] is not None:
             self._timer = self._loop.call_later(seconds, self._work)
 
     def _work(self) -> None:
@@ -119,12 +129,33 @@ class Ready:
         try:
             while perf_counter() < end:
                 next(self._making)
-        except Exception:  # it is done; or it cannot be drawn, which is told when it is asked for
+        except StopIteration:
             self._making, self._made = None, True
+        except Exception:  # it cannot be drawn; this is told when it is asked for
+            self._making, self._made, self._beside = None, True, self._place
         return self._later(REST)
 
     def draw(self) -> Iterator[None]:
-        """Draw all stops, and send them; rests in between."""
+        """Draw what is missing, and send it; rests in between."""
+        if self._beside != self._place:
+            yield from self._draw_beside()
+        if not self._made:
+            yield from self._draw_stops()
+
+    def _draw_beside(self) -> Iterator[None]:
+        """What *Next* and *Previous* lead to, as one tree each."""
+        trees, stage, place = {}, self._lab._stage, self._place
+        for name, changes in self._lab._beside().items():
+            lab, stills = self._double(**changes)
+            lab._paint()
+            trees[name] = stills[stage].node()
+            yield
+        self._beside = place
+        if trees:
+            stage.beside = packed({"place": place, "trees": trees})
+
+    def _draw_stops(self) -> Iterator[None]:
+        """The picture at every stop."""
         lab, stills = self._double()
         nodes: dict[Picture, list[Node]] = {picture: [] for picture in stills}
         spent = 0.0
@@ -142,14 +173,13 @@ class Ready:
             yield
         for picture, trees in nodes.items():
             table = yield from in_slices(trees)
-            text = json.dumps({"state": self._number, **table}, ensure_ascii=False)
-            yield
-            picture.stops = zlib.compress(text.encode(), 1)
+            picture.stops = packed({"state": self._number, **table})
             yield
 
-    def _double(self) -> tuple[Any, dict[Picture, Still]]:
+    def _double(self, **changes: Any) -> tuple[Any, dict[Picture, Still]]:
         """A lab that works and paints as this one, into nothing that is shown, at any keep_prob."""
         lab = copy.copy(self._lab)
+        vars(lab).update(changes)
         moved, stills = SimpleNamespace(value=lab.keep_prob), {}
         lab._asked = tuple(moved if one is lab._keep_prob else one for one in lab._asked)
         lab._keep_prob = moved
