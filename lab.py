@@ -18,7 +18,11 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
 NBVAL = "pytest --nbval --nbval-current-env --nbval-cell-timeout 60 notebooks"
-CHECKS = ["ruff check .", "ruff format --check .", "mypy", "pytest tests", NBVAL]
+TESTS = [
+    "pytest tests --ignore=tests/browser -n 2 --dist worksteal",
+    "pytest tests/browser",  # a browser keeps two cores busy by itself
+]
+CHECKS = ["ruff check .", "ruff format --check .", "mypy", *TESTS, NBVAL]
 
 
 def main(arguments: list[str]) -> None:

@@ -52,7 +52,7 @@ def together(paths: list[Path], most: int) -> dict[str, Task]:
 def main(short: bool) -> None:
     """Measure and print."""
     paths = sorted(NOTEBOOKS.glob("*.ipynb"))[: 1 if short else None]
-    rounds, most = (1, 2) if short else (2, 2 * (os.cpu_count() or 1))
+    rounds, most = (1, 1) if short else (2, 2 * (os.cpu_count() or 1))
     print(machine("nbval", "pytest", "pytest-xdist"))
     print("\nThe notebooks under strict nbval, from the command to its end\n")
     with TemporaryDirectory() as folder:

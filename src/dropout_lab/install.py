@@ -26,7 +26,16 @@ UV_SAYS = ("Resolved", "Downloading", "Building", "Prepared", "Installed")
 # What must be there for a part to work.
 NEEDED = {
     "lab": ("numpy", "matplotlib", "ipywidgets", "anywidget", "jupyterlab", "ipykernel", "nbval"),
-    "test": ("pytest", "nbclient", "hypothesis", "playwright", "ruff", "mypy"),
+    "test": (
+        "pytest",
+        "xdist",
+        "pytest_rerunfailures",
+        "nbclient",
+        "hypothesis",
+        "playwright",
+        "ruff",
+        "mypy",
+    ),
     "site": ("jupyterlite_core", "jupyterlite_pyodide_kernel", "pip"),
 }
 

@@ -14,6 +14,13 @@ import pytest
 TOP = Path(__file__).parents[2]
 
 
+def pytest_collection_modifyitems(items):
+    """A press that a busy machine lost has a second attempt."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A headless browser, or a skip (a failure where it is required)."""
