@@ -18,11 +18,12 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
 NBVAL = "pytest --nbval --nbval-current-env --nbval-cell-timeout 60 notebooks"
-TESTS = [
+CHECKS = ["ruff check .", "ruff format --check .", "mypy"]  # a browser alone keeps two cores busy
+CHECKS += [
     "pytest tests --ignore=tests/browser -n 2 --dist worksteal",
-    "pytest tests/browser",  # a browser keeps two cores busy by itself
+    "pytest tests/browser",
+    NBVAL,
 ]
-CHECKS = ["ruff check .", "ruff format --check .", "mypy", *TESTS, NBVAL]
 
 
 def main(arguments: list[str]) -> None:

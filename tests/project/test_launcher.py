@@ -465,8 +465,11 @@ def test_it_opens_the_notebooks_with_the_options_given(lab):
 def test_test_runs_every_check_and_names_those_that_failed(lab):
     assert call(lab, "test") == 0
     assert lab.ran[0] == ("set_up", "test")
-    assert [command[0] for command in lab.ran[1:]] == ["ruff", "ruff", "mypy", "pytest", "pytest"]
-    assert "--nbval" in lab.ran[-1]
+    assert [command[0] for command in lab.ran[1:]] == ["ruff", "ruff", "mypy", *["pytest"] * 3]
+    without_browser, browser, notebooks = lab.ran[-3:]
+    assert without_browser[1:3] == ("tests", "--ignore=tests/browser")
+    assert browser == ("pytest", "tests/browser")
+    assert "--nbval" in notebooks
     lab.code = 1
     assert call(lab, "test").startswith("Failed: ruff check .; ruff format")
 
