@@ -18,12 +18,8 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
 NBVAL = "pytest --nbval --nbval-current-env --nbval-cell-timeout 60 notebooks"
-CHECKS = ["ruff check .", "ruff format --check .", "mypy"]  # a browser alone keeps two cores busy
-CHECKS += [
-    "pytest tests --ignore=tests/browser -n 2 --dist worksteal",
-    "pytest tests/browser",
-    NBVAL,
-]
+WITHOUT = "pytest tests --ignore=tests/browser -n 2 --dist worksteal"
+CHECKS = ["ruff check .", "ruff format --check .", "mypy", WITHOUT, "pytest tests/browser", NBVAL]
 
 
 def main(arguments: list[str]) -> None:
