@@ -18,8 +18,9 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
 NBVAL = "pytest --nbval --nbval-current-env --nbval-cell-timeout 60 notebooks"
-WITHOUT = "pytest tests --ignore=tests/browser -n 2 --dist worksteal"
-CHECKS = ["ruff check .", "ruff format --check .", "mypy", WITHOUT, "pytest tests/browser", NBVAL]
+WITHOUT_BROWSER = "pytest tests --ignore=tests/browser -n 2 --dist worksteal"
+CHECKS = ["ruff check .", "ruff format --check .", "mypy", WITHOUT_BROWSER]
+CHECKS += ["pytest tests/browser", NBVAL]
 
 
 def main(arguments: list[str]) -> None:
