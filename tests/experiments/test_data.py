@@ -73,12 +73,8 @@ def search() -> tuple[int, int]:
     for net_seed in range(200_000):
         case = make_lesson(net_seed, 4, 1)
         # This rules most networks out at once.
-        if (case.net.W[1] @ case.X + case.net.b[1] > 0).tolist() != [
-            [True],
-            [True],
-            [False],
-            [False],
-        ]:
+        active = case.net.W[1] @ case.X + case.net.b[1] > 0
+        if active[:, 0].tolist() != [True, True, False, False]:
             continue
         if (forward(case.net, case.X, case.masks, 0.7).Z[2] > 0).sum() < 2:
             continue

@@ -162,7 +162,7 @@ class StepThrough(CheckedLab):
         self._stage.show(page)
         self.status.layout.display = "none"  # all is said on the page
 
-    def _beside(self) -> dict[str, dict[str, Any]]:
+    def _neighbors(self) -> dict[str, dict[str, Any]]:
         """What *Next* and *Previous* change in this lab, as far as there is a step."""
         if not self._walks:
             return {}

@@ -195,7 +195,7 @@ class PassesLab(KeepProbLab):
         values = tuple(control.value for control in controls if control is not self._keep_prob)
         return values, self.by_hand, self._view
 
-    def _beside(self) -> dict[str, dict[str, Any]]:
+    def _neighbors(self) -> dict[str, dict[str, Any]]:
         """What a press of *Next* and of *Previous* changes in this lab, if it has them."""
         return {}
 

@@ -130,7 +130,7 @@ function render({ model, el }) {
   let slider = null;
   let ready = null; // what was drawn ahead: a table of a tree for each stop of the slider, and its state
   let ahead = false; // whether what is shown was drawn ahead, and the kernel has not answered yet
-  let beside = null; // what a press of Next and of Previous leads to, and where from
+  let neighbors = null; // what a press of Next and of Previous leads to, and where from
   let left = null; // the step from which such a press led on, until the kernel has answered it
   let gone = false;
   let pointed = null; // what finds again the element that was pointed at
@@ -215,9 +215,9 @@ function render({ model, el }) {
     refresh(false);
   };
 
-  const unpackBeside = async () => {
-    beside = await inflate("beside");
-    if (beside) el.dataset.beside = beside.place;
+  const unpackNeighbors = async () => {
+    neighbors = await inflate("neighbors");
+    if (neighbors) el.dataset.neighbors = neighbors.place;
   };
 
   // What a press of Next or Previous leads to is shown at once, if it was drawn ahead for what is shown.
@@ -226,12 +226,12 @@ function render({ model, el }) {
     if (!el.closest(".dropout-lab")?.contains(event.target)) return;
     left = null;
     const button = event.type === "click" && event.target.closest(".to-next, .to-previous");
-    if (!button || !beside || `${beside.place}` !== `${[model.get("place")[0], here()]}`) return;
-    const tree = beside.trees[button.classList.contains("to-next") ? "next" : "previous"];
+    if (!button || !neighbors || `${neighbors.place}` !== `${[model.get("place")[0], here()]}`) return;
+    const tree = neighbors.trees[button.classList.contains("to-next") ? "next" : "previous"];
     if (!tree) return;
     left = stepOf(shown.tree);
-    [ready, beside] = [null, null];
-    delete el.dataset.beside;
+    [ready, neighbors] = [null, null];
+    delete el.dataset.neighbors;
     show(tree);
   };
 
@@ -243,7 +243,7 @@ function render({ model, el }) {
     slider = found;
     slider.on("change:value", move);
     await unpack();
-    await unpackBeside();
+    await unpackNeighbors();
     model.send({ seen: true });
   };
 
@@ -297,7 +297,7 @@ function render({ model, el }) {
   model.on("change:tree", answer);
   model.on("change:place", answer);
   model.on("change:stops", unpack);
-  model.on("change:beside", unpackBeside);
+  model.on("change:neighbors", unpackNeighbors);
   refresh(false);
   follow().catch(console.warn); // every picture comes from the kernel then, as it does without stops
   return () => {
@@ -305,7 +305,7 @@ function render({ model, el }) {
     model.off("change:tree", answer);
     model.off("change:place", answer);
     model.off("change:stops", unpack);
-    model.off("change:beside", unpackBeside);
+    model.off("change:neighbors", unpackNeighbors);
     for (const act of ["pointerdown", "keydown", "click"]) document.removeEventListener(act, step, true);
     slider?.off("change:value", move);
   };

@@ -20,7 +20,7 @@ class Picture(anywidget.AnyWidget):
     """Shows an element tree; calls `on_press(key)` for a press on an element with data-press.
 
     What is drawn ahead for each stop of a slider is explained in `ready.py`: `place` is the number of
-    the state and of the stop that the tree is for, `stops` the trees of all stops, `beside` what *Next*
+    the state and of the stop that the tree is for, `stops` the trees of all stops, `neighbors` what *Next*
     and *Previous* lead to from there. `on_seen` is called when a page shows a picture with a slider.
     """
 
@@ -32,7 +32,7 @@ class Picture(anywidget.AnyWidget):
     )
     place: traitlets.List[int | None] = traitlets.List().tag(sync=True)
     stops = traitlets.Bytes(b"").tag(sync=True)
-    beside = traitlets.Bytes(b"").tag(sync=True)
+    neighbors = traitlets.Bytes(b"").tag(sync=True)
     root: Element | None = None  # what is shown
 
     def __init__(self, on_press: Callable[[str], None] = lambda _: None) -> None:

@@ -78,7 +78,7 @@ class Ready:
         self._making: Iterator[None] | None = None
         self._made = False  # all stops of this state
         self._place: list[int | None] = []
-        self._beside: list[int | None] = []  # the place whose neighbors were drawn last
+        self._drawn_for: list[int | None] = []  # the place whose neighbors were drawn last
         for picture in self._pictures:
             picture.slider, picture.on_seen = slider, self._seen
 
@@ -113,7 +113,7 @@ class Ready:
             self._timer.cancel()
         # Beside a table or a chart a stop takes longer than a move may wait.
         alone = len(self._pictures) <= len((self._lab._stage, self._lab.status))
-        whole = self._made and self._beside == self._place
+        whole = self._made and self._drawn_for == self._place
         if self._loop and alone and not whole and self._shown[1] is not None:
             self._timer = self._loop.call_later(seconds, self._work)
 
@@ -132,27 +132,27 @@ class Ready:
         except StopIteration:
             self._making, self._made = None, True
         except Exception:  # it cannot be drawn; this is told when it is asked for
-            self._making, self._made, self._beside = None, True, self._place
+            self._making, self._made, self._drawn_for = None, True, self._place
         return self._later(REST)
 
     def draw(self) -> Iterator[None]:
         """Draw what is missing, and send it; rests in between."""
-        if self._beside != self._place:
-            yield from self._draw_beside()
+        if self._drawn_for != self._place:
+            yield from self._draw_neighbors()
         if not self._made:
             yield from self._draw_stops()
 
-    def _draw_beside(self) -> Iterator[None]:
+    def _draw_neighbors(self) -> Iterator[None]:
         """What *Next* and *Previous* lead to, as one tree each."""
         trees, stage, place = {}, self._lab._stage, self._place
-        for name, changes in self._lab._beside().items():
+        for name, changes in self._lab._neighbors().items():
             lab, stills = self._double(**changes)
             lab._paint()
             trees[name] = stills[stage].node()
             yield
-        self._beside = place
+        self._drawn_for = place
         if trees:
-            stage.beside = packed({"place": place, "trees": trees})
+            stage.neighbors = packed({"place": place, "trees": trees})
 
     def _draw_stops(self) -> Iterator[None]:
         """The picture at every stop."""
