@@ -154,7 +154,14 @@ class Bench:
         return [self.press(cell, "ArrowRight" if k % 2 else "ArrowLeft") for k in range(count)]
 
     def press_after_change(self) -> float:
-        """The first press after another change, before any stop is drawn ahead for it."""
+        """The first press after another change, before any stop is drawn ahead for it.
+
+        At keep_prob 0.5, where no other mask is the same.
+        """
+        self.handle(CELLS["lab"]).press("Home")
+        for _ in range(5):
+            self.handle(CELLS["lab"]).press("PageUp")
+        self.page.wait_for_timeout(2 * self._quiet)
         self.page.evaluate(WATCH, CELLS["lab"])
         self.page.get_by_role("button", name="New mask").click()
         self.settle()

@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.labs import ready
+from dropout_lab.labs import base, ready
 from dropout_lab.labs.ready import STOPS, stop_of
 from dropout_lab.pictures.columns import as_node, fill
 
@@ -223,3 +223,55 @@ def test_what_would_take_too_long_is_left(monkeypatch):
 
     in_a_page(lab, acting)
     assert not lab._stage.stops
+
+
+@pytest.fixture
+def in_browser(monkeypatch):
+    """As if every move came from the browser."""
+    monkeypatch.setattr(base, "answering", asyncio.get_running_loop)
+
+
+@pytest.mark.usefixtures("quick", "in_browser")
+def test_what_the_page_shows_by_itself_is_confirmed_when_the_slider_rests(monkeypatch):
+    monkeypatch.setattr(ready, "CONFIRM", 0.3)
+    lab, said = labs.two_wires(), []
+
+    def places():
+        said.append(lab._stage.place[1])
+        return said[-1]
+
+    async def acting():
+        await until(lambda: lab._ready._sent == lab._ready._number)
+        start = places()
+        for keep_prob in (0.3, 0.4, 0.5, 0.6):
+            lab.keep_prob = keep_prob
+            await asyncio.sleep(0.02)
+            assert places() == start
+        await until(lambda: places() == stop_of(0.6))
+        lab.keep_prob = 0.4
+        lab.new_mask()  # nothing was drawn for that: the answer does not wait
+        await asyncio.sleep(0)
+        assert places() == stop_of(0.4)
+        number = lab._stage.place[0]
+        await asyncio.sleep(0.4)
+        assert lab._stage.place == [number, stop_of(0.4)]  # and nothing comes after it
+
+    in_a_page(lab, acting)
+    assert set(said) == {stop_of(keep_prob) for keep_prob in (0.7, 0.6, 0.4)}
+
+
+@pytest.mark.usefixtures("quick", "in_browser")
+@pytest.mark.parametrize("before", ["no stops", "a value between two stops"])
+def test_what_the_page_cannot_show_is_answered_at_once(before, monkeypatch):
+    if before == "no stops":
+        monkeypatch.setattr(ready, "TOO_LONG", 0.0)
+    lab = labs.two_wires()
+
+    async def acting():
+        await until(lambda: lab._ready._made)
+        lab.keep_prob = 0.4 if before == "no stops" else 0.405
+        await asyncio.sleep(0)
+        assert lab._stage.place[1] == stop_of(lab.keep_prob)
+
+    in_a_page(lab, acting)
+    assert lab._answer._timer is None

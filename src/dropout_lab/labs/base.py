@@ -38,6 +38,9 @@ class Answer:
 
     def __init__(self, show: Callable[[], None]) -> None:
         self._show, self._waiting, self._held = show, False, False
+        self._timer: asyncio.TimerHandle | None = None
+        # Seconds without another move to wait for, because the page shows the answer already.
+        self.patience: Callable[[], float] = lambda: 0.0
 
     def __call__(self, *_: object) -> None:
         """Show now, or soon, unless it is going to be shown anyway."""
@@ -47,9 +50,16 @@ class Answer:
         loop = answering()
         if loop is None:
             self._now()
+        elif wait := self.patience():
+            self._unless_another_comes(loop, wait)
         elif not self._waiting:
             self._waiting = True
             loop.call_soon(self._now)
+
+    def _unless_another_comes(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = loop.call_later(seconds, self._now)
 
     @contextmanager
     def once(self) -> Iterator[None]:
@@ -63,6 +73,8 @@ class Answer:
 
     def _now(self) -> None:
         self._waiting = False
+        if self._timer:
+            self._timer.cancel()
         self._show()
         Answer.asked = monotonic()  # what came while it worked has been waiting
 

@@ -27,6 +27,7 @@ from dropout_lab.pictures.columns import Node, as_node, in_slices
 
 STOPS = tuple(round(LOWEST + STEP * k, 4) for k in range(round((1 - LOWEST) / STEP) + 1))
 PAUSE = 0.2  # seconds without a move, before anything is drawn ahead
+CONFIRM = 0.1  # seconds without a move, before the kernel confirms what the page shows already
 SLICE, REST = 0.004, 0.01  # seconds of work, and of rest, in which an answer can come between
 # Seconds of work for one stop, on the average of so many: then a move would have to wait, and nothing is
 # drawn ahead.
@@ -77,10 +78,12 @@ class Ready:
         self._timer: asyncio.TimerHandle | None = None
         self._making: Iterator[None] | None = None
         self._made = False  # all stops of this state
+        self._sent: int | None = None  # the number of the state whose stops the page has
         self._place: list[int | None] = []
         self._drawn_for: list[int | None] = []  # the place whose neighbors were drawn last
         for picture in self._pictures:
             picture.slider, picture.on_seen = slider, self._seen
+        lab._answer.patience = self._patience
 
     @contextmanager
     def showing(self, doubted: bool = False) -> Iterator[None]:
@@ -103,6 +106,11 @@ class Ready:
             for picture in self._pictures:
                 picture.place = self._place
         self._later(PAUSE)
+
+    def _patience(self) -> float:
+        """A drag that the page answers alone is not slowed down by answers that it does not need."""
+        there = self._sent == self._number and stop_of(self._lab.keep_prob) is not None
+        return CONFIRM if there and self._state() == self._shown[1] else 0.0
 
     def _seen(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -175,6 +183,7 @@ class Ready:
             table = yield from in_slices(trees)
             picture.stops = packed({"state": self._number, **table})
             yield
+        self._sent = self._number
 
     def _double(self, **changes: Any) -> tuple[Any, dict[Picture, Still]]:
         """A lab that works and paints as this one, into nothing that is shown, at any keep_prob."""
