@@ -51,7 +51,7 @@ def test_a_goal_is_reached_by_key_and_the_focus_stays(fourth, goal):
     assert fourth.page.evaluate("document.activeElement.textContent") == "Next ▶"
     fourth.page.keyboard.press("Shift+Tab")
     fourth.page.keyboard.press("Enter")
-    reached(goal(fourth, "Go backward over that line"), "this one line makes the difference")
+    reached(goal(fourth, "Step back over that line"), "this one line makes the difference")
 
 
 def test_a_goal_is_reached_by_the_number_box_and_is_read_out(second, goal):

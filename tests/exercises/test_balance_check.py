@@ -37,7 +37,7 @@ def test_a_good_check_is_accepted(name):
 WRONG = {
     "always yes": (lambda *_: True, "yes to everything"),
     "always no": (lambda *given: np.array_equal(*products(*given)), "allow a little"),
-    "turned round": (lambda *given: not np.allclose(*products(*given)), "the other way round"),
+    "turned round": (lambda *given: not np.allclose(*products(*given)), "the other way around"),
     "false alarms": (within(lambda *_: 1e-14), "refuses the true line where values are about 1000"),
     "other sign": (lambda *given: np.allclose(*map(np.abs, products(*given))), "not their sizes"),
     "too small": (lambda *given: bool(np.all(np.subtract(*products(*given)) < 1e-6)), "all too small"),

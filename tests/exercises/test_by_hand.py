@@ -79,4 +79,4 @@ def test_nothing_handed_in_makes_it_raise(off, kept):
 
 def test_a_number_that_is_nearly_right_is_shown_with_the_digits_that_differ():
     assert "You have −0.6001 at the kept unit" in check_by_hand(0, -0.6001).message
-    assert "does not turn the sign" in check_by_hand(0, 0.6).message
+    assert "does not flip the sign" in check_by_hand(0, 0.6).message

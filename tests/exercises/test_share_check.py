@@ -63,7 +63,7 @@ def from_above(sample, keep_prob, rng):
 WRONG = {
     "yes": (lambda *_: True, "says yes to everything"),
     "no": (lambda *_: False, "says no to everything"),
-    "the other way round": (lambda *args: not within(3, 10_000)(*args), "the other way round"),
+    "the other way around": (lambda *args: not within(3, 10_000)(*args), "the other way around"),
     "exactly": (
         lambda s, k, rng: s((50, 50), k, rng).mean() == k,
         "raises a false alarm on the right masks in 9",
@@ -122,7 +122,7 @@ def test_passing_every_wrong_mask_and_many_right_ones_is_not_the_other_way_round
 NAMES = {
     "yes": "always yes",
     "no": "always no",
-    "the other way round": "the other way round",
+    "the other way around": "the other way around",
     "exactly": "false alarms",
     "too far": "randn passes",
     "very much too far": "randn passes",

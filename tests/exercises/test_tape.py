@@ -38,7 +38,7 @@ def test_the_line_it_quotes_is_the_learner_s_own():
 SLIPS = {
     "swapped": (lambda dZ, W, A: (W.T @ dZ, dZ @ A.T), "Your dW is not the gradient of W. It is the gradient of A"),
     "not transposed": (lambda dZ, W, A: (dZ @ A.T, W @ dZ), "Your dA is not the gradient of A. W is not transposed."),
-    "wrong order": (lambda dZ, W, A: (A.T @ dZ, W.T @ dZ), "dZ stands where Z stood, at the left"),
+    "wrong order": (lambda dZ, W, A: (A.T @ dZ, W.T @ dZ), "dZ stands where Z stood, on the left"),
     "transposed": (lambda dZ, W, A: (A @ dZ.T, W.T @ dZ), "the true one, transposed"),
     "divided by m": (lambda dZ, W, A: (dZ @ A.T / A.shape[1], W.T @ dZ), "the mean of the losses"),
     "unknown": (lambda dZ, W, A: (dZ @ A.T, W * dZ), "on a random case its first number is"),
@@ -55,7 +55,7 @@ def test_a_slip_in_the_rule_of_the_product_has_a_name(slip):
 
 OTHERS = {
     "dW alone not transposed": (lambda dZ, W, A: (dZ @ A, W.T @ dZ), "A is not transposed"),
-    "dA alone in the wrong order": (lambda dZ, W, A: (dZ @ A.T, dZ @ W.T), "at the right"),
+    "dA alone in the wrong order": (lambda dZ, W, A: (dZ @ A.T, dZ @ W.T), "on the right"),
     "dA alone transposed": (lambda dZ, W, A: (dZ @ A.T, dZ.T @ W), "Your dA"),
     "both gradients of W": (lambda dZ, W, A: (dZ @ A.T, dZ @ A.T), "Your dA is not the gradient of A. It is the gradient of W"),
     "a stub": (lambda *_: (..., ...), "Replace the ... in your function"),

@@ -45,7 +45,7 @@ def test_stepping_goes_both_ways_and_stops_at_the_ends(lab):
     assert 'data-step="db1"' in lab._stage.markup
     lab._walk.go(-1)
     assert 'data-step="dW1"' in lab._stage.markup
-    assert "How the cost answers" in lab._stage.markup
+    assert "How the cost responds" in lab._stage.markup
 
 
 def test_the_current_line_is_lit_and_a_press_on_a_line_goes_there(lab, press):

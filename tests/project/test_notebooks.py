@@ -94,7 +94,12 @@ def test_labs_are_stored_with_a_picture_or_words_that_need_no_kernel(notebook):
             assert output.data["text/plain"]
             assert "image/png" not in output.data
             html = output.data["text/html"]
-            stills = ('<img alt="', "<details>", "<table", "<p>Nothing is kept where this cell ran")
+            stills = (
+                '<img alt="',
+                "<details>",
+                "<table",
+                "<p>Your progress is not kept in the folder where this cell ran",
+            )
             assert any(still in html for still in stills)
             assert "data:image/png" not in html  # would be compared, and differs by machine
 
@@ -159,7 +164,7 @@ def test_a_line_above_each_live_picture_says_how_to_make_it_live(notebook):
         if cell.cell_type == "code" and re.search(
             r"labs\.(?!guess|progress|fold)\w+\(", cell.source
         ):
-            assert "Run the next cell to make it live" in before.source
+            assert "Run the next cell to make the picture live" in before.source
 
 
 def test_links_to_files_lead_somewhere_and_others_to_primary_places(path, notebook):

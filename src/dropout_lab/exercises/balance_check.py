@@ -45,7 +45,7 @@ def check_balance_check(my_check: Callable[..., Any]) -> Feedback:
         return refuse(_always_no(my_check), "always no")
     if len(passed) == wrong:
         if alarms:
-            return refuse("Just the other way round: it stops only the true line.", "turned round")
+            return refuse("Just the other way around: it stops only the true line.", "turned round")
         return refuse(
             "Your check says yes to everything, also to a line without its mask.", "always yes"
         )

@@ -28,7 +28,7 @@ def check_by_hand(off: object, kept: object) -> Feedback:
     """
     for name, answer in (("off", off), ("kept", kept)):
         if answer is ...:
-            return _hint(f"Replace the ... after `{name} =` by a number, then run again.")
+            return _hint(f"Replace the ... after `{name} =` with a number, then run again.")
         if isinstance(answer, np.ndarray) and answer.shape == ():
             answer = answer.item()
         if isinstance(answer, bool) or not isinstance(answer, Real | Decimal):
@@ -62,7 +62,7 @@ def _each(found: Array) -> str:
     if not np.isclose(kept, -0.6, atol=EXACT):
         told = "its value was divided by 0.5 on the way out."
         if np.isclose(kept, 0.6, atol=EXACT):
-            told = "a switch does not turn the sign of −0.3 around."
+            told = "a switch does not flip the sign of −0.3."
         yours, _ = in_full(kept, -0.6)
         words.append(f"You have {yours} at the kept unit: {told}")
     return " ".join(words)

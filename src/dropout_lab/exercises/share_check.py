@@ -101,7 +101,7 @@ def _one_answer(right: int, passed: dict[str, dict[float, int]]) -> list[Finding
         return [Finding("always no", told)]
     if right <= ALARMS_ALLOWED and min(counts) >= RUNS - MISSES_ALLOWED:
         words = "your check says no to right masks, yes to wrong ones."
-        return [Finding("the other way round", f"Just the other way round: {words}")]
+        return [Finding("the other way around", f"Just the other way around: {words}")]
     return []
 
 

@@ -190,7 +190,7 @@ EXPLANATIONS = {
         for of, place in PLACES.items()
     },
     "a number for m": "You divide by the same number in every case; m is the number of examples.",
-    "sign of dZ3": f"{OUTPUT}: the sign is the other way round.",
+    "sign of dZ3": f"{OUTPUT}: the sign is the other way around.",
     "slope at the output": f"{OUTPUT}: the slope of the sigmoid has canceled.",
     "no slope at the output": f"{OUTPUT}: the slope of the sigmoid is missing.",
     "A for A_drop in dW": "dW needs what was sent through the weights: A_drop, not A.",

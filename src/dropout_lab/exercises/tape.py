@@ -23,14 +23,17 @@ SHAPES = [(3, 3, 3), (2, 3, 4), (4, 2, 1)]
 TRUE: dict[str, Made] = {"dW": lambda dZ, _W, A: dZ @ A.T, "dA": lambda dZ, W, _A: W.T @ dZ}
 SLIPS: dict[str, dict[str, tuple[Made, str]]] = {
     "dW": {
-        "swapped": (TRUE["dA"], "It is the gradient of A: you return the two the other way round."),
+        "swapped": (
+            TRUE["dA"],
+            "It is the gradient of A: you return the two the other way around.",
+        ),
         "not transposed": (
             lambda dZ, _W, A: dZ @ A,
             "A is not transposed. dW has one row for each row of dZ and one column for each row of A.",
         ),
         "wrong order": (
             lambda dZ, _W, A: A.T @ dZ,
-            "The factors are the other way round: dZ stands where Z stood, at the left.",
+            "The factors are the other way around: dZ stands where Z stood, on the left.",
         ),
         "transposed": (lambda dZ, _W, A: A @ dZ.T, "It is the true one, transposed."),
         "divided by m": (
@@ -39,14 +42,17 @@ SLIPS: dict[str, dict[str, tuple[Made, str]]] = {
         ),
     },
     "dA": {
-        "swapped": (TRUE["dW"], "It is the gradient of W: you return the two the other way round."),
+        "swapped": (
+            TRUE["dW"],
+            "It is the gradient of W: you return the two the other way around.",
+        ),
         "not transposed": (
             lambda dZ, W, _A: W @ dZ,
             "W is not transposed. The way back leads from the units of Z to those of A.",
         ),
         "wrong order": (
             lambda dZ, W, _A: dZ @ W.T,
-            "The factors are the other way round: dZ stands where A stood, at the right.",
+            "The factors are the other way around: dZ stands where A stood, on the right.",
         ),
         "transposed": (lambda dZ, W, _A: dZ.T @ W, "It is the true one, transposed."),
     },

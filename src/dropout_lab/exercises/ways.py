@@ -58,7 +58,7 @@ OTHERS = {
     "switches of one example": f"You use the switches of one example for all of them. {PLACE}",
     "switches of one unit": f"You use the switches of one unit for all of them. {PLACE}",
     "switches of other places": f"You use D, but moved to other places. {PLACE}",
-    "mask with another sign": "A switch multiplies by 0 or by 1; yours turns signs around.",
+    "mask with another sign": "A switch multiplies by 0 or by 1; yours flips signs.",
     "multiplied by 1 - keep_prob": "1 - keep_prob is the share that is off; what makes up for it is "
     "to divide by keep_prob.",
     "square root of keep_prob": "Divide by keep_prob itself, not by its square root: that would keep "

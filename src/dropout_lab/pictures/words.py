@@ -38,7 +38,7 @@ def about(line: Line, story: "Story", fwd: Forward, recipe: Recipe) -> str:
     if kind == "dW":
         words = _about_dW(l, fwd)
     elif kind == "db":
-        words = f"How the cost answers to each bias of layer {l}: the row means of dZ{l}."
+        words = f"How the cost responds to each bias of layer {l}: the row means of dZ{l}."
     elif l == story.net.L:
         words = f"The way back begins: how far each output A{l} is from its label."
     else:
@@ -102,7 +102,7 @@ def _backward(line: Line, story: "Story", recipe: Recipe) -> str:
         return f"Back through the same switches, with the same factor as A{l} went forward."
     if recipe.backward is recipe.forward:
         return f"Back through the same function as A{l} went forward."
-    return "Here this line gives the right numbers all the same: nothing came back where its slip would show."  # fmt: skip
+    return "Here this line still gives the right numbers: nothing came back where its slip would show."  # fmt: skip
 
 
 def _mistake(line: Line, story: "Story", recipe: Recipe) -> str:
@@ -158,7 +158,7 @@ def _silent_above(l: int, story: "Story") -> str:
 
 def _about_dW(l: int, fwd: Forward) -> str:
     if l - 1 not in fwd.D:
-        return f"How the cost answers to each weight into layer {l}."
+        return f"How the cost responds to each weight into layer {l}."
     silent = np.flatnonzero((fwd.A_drop[l - 1] == 0).all(axis=-1))
     start = f"dW{l} contains A{l - 1}_drop, which is 0 where a switch is open. "
     if silent.size:

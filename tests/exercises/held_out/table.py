@@ -186,7 +186,7 @@ ROWS = [
     Row("check_share_check", (share_check.wrong_loose,), "too loose, 0.5", ("randn passes",)),
     Row("check_share_check", (share_check.wrong_few,), "too few draws", ("randn passes",)),
     Row("check_share_check", (share_check.wrong_no_abs,), "abs is missing", ("randn passes",)),
-    Row("check_share_check", (share_check.wrong_inverted,), "answer inverted", ("the other way round",)),
+    Row("check_share_check", (share_check.wrong_inverted,), "answer inverted", ("the other way around",)),
     Row("check_share_check", (share_check.wrong_one_minus,), "compared with 1 - keep_prob", ("flipped comparison passes", "false alarms", "unknown")),
     Row("check_share_check", (share_check.wrong_no_root,), "square root is missing (too strict)", ("false alarms",)),
     Row("check_share_check", (share_check.wrong_no_n,), "deviation of one draw (too loose)", ("always yes",)),

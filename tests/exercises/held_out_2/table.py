@@ -68,7 +68,7 @@ ROWS = [
     Row("check_share_check", (share_check.one_side,), "only one side is looked at", ("randn passes", "flipped comparison passes")),
     Row("check_share_check", (share_check.few,), "too few draws", ("randn passes", "flipped comparison passes")),
     Row("check_share_check", (share_check.equal,), "no allowance for chance", ("always no", "false alarms")),
-    Row("check_share_check", (share_check.upside_down,), "True and False swapped", ("the other way round",)),
+    Row("check_share_check", (share_check.upside_down,), "True and False swapped", ("the other way around",)),
     Row("check_share_check", (share_check.no_root,), "the square root forgotten, far too strict", ("false alarms", "always no")),
     Row("check_balance_check", (balance_check.close_all,), "right", ()),
     Row("check_balance_check", (balance_check.relative,), "right", ()),
