@@ -58,13 +58,24 @@ RUN_CELL = """(index) => {
 }"""
 
 
+WRITE = """(sources) => sources.forEach((source, cell) =>
+    jupyterapp.shell.currentWidget.content.widgets[cell].model.sharedModel.setSource(source))"""
+
+
+@pytest.fixture(scope="module")
+def three_cells(open_notebook, server):
+    """A notebook of three cells; each test writes its own into them."""
+    return open_notebook(server.add("patching.ipynb", "", "", ""))
+
+
 @pytest.mark.parametrize("name", LABS)
-def test_what_was_changed_in_place_is_what_would_be_built_anew(open_notebook, server, name):
+def test_what_was_changed_in_place_is_what_would_be_built_anew(three_cells, name):
     lab, moves, part = LABS[name]
     move = f"next(moves)()\nprint(lab.{part}.markup)"
     start = f"from dropout_lab import labs\nlab = {lab}\n{moves}"
-    notebook = open_notebook(server.add(f"patch_{name}.ipynb", start, "lab", move)).run_all()
-    page, compared = notebook.page, 0
+    notebook, page, compared = three_cells, three_cells.page, 0
+    page.evaluate(WRITE, [start, "lab", move])
+    notebook.run_all()
     while True:
         text = page.evaluate(
             "jupyterapp.shell.currentWidget.content.widgets[2].model.sharedModel.outputs[0]"
@@ -78,7 +89,6 @@ def test_what_was_changed_in_place_is_what_would_be_built_anew(open_notebook, se
     assert text["ename"] == "StopIteration"
     assert compared >= 6
     assert notebook.errors == []
-    page.close()
 
 
 FILL = """async ([source, table]) => {
