@@ -1,6 +1,8 @@
 """What browser tests do with a lab: move its controls, and wait for what it says."""
 
 SAID = "[role=status], .says, .state"
+WRITE = """([cell, text]) => jupyterapp.shell.currentWidget.content.widgets[cell]
+    .model.sharedModel.setSource(text)"""
 
 
 def status(lab):
@@ -44,3 +46,8 @@ def fill(lab, name, value):
     box = number_box(lab, name)
     box.fill(value)
     box.press("Enter")
+
+
+def write(page, cell, text):
+    """Write this text into a cell of the notebook."""
+    page.evaluate(WRITE, [cell, text])

@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+from live import write
 
 from dropout_lab import labs
 from dropout_lab.labs import picture
@@ -58,10 +59,6 @@ RUN_CELL = """(index) => {
 }"""
 
 
-WRITE = """(sources) => sources.forEach((source, cell) =>
-    jupyterapp.shell.currentWidget.content.widgets[cell].model.sharedModel.setSource(source))"""
-
-
 @pytest.fixture(scope="module")
 def three_cells(open_notebook, server):
     """A notebook of three cells; each test writes its own into them."""
@@ -74,7 +71,8 @@ def test_what_was_changed_in_place_is_what_would_be_built_anew(three_cells, name
     move = f"next(moves)()\nprint(lab.{part}.markup)"
     start = f"from dropout_lab import labs\nlab = {lab}\n{moves}"
     notebook, page, compared = three_cells, three_cells.page, 0
-    page.evaluate(WRITE, [start, "lab", move])
+    for cell, source in enumerate([start, "lab", move]):
+        write(page, cell, source)
     notebook.run_all()
     while True:
         text = page.evaluate(

@@ -3,6 +3,7 @@
 import far
 import live_lab
 import pytest
+from live import write
 from playwright.sync_api import expect
 
 LABS = {
@@ -37,8 +38,6 @@ LOG_STEPS = """() => {
     look();
 }"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-WRITE = """([cell, text]) => jupyterapp.shell.currentWidget.content.widgets[cell]
-    .model.sharedModel.setSource(text)"""
 RUN_CELL = """() => {
     jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
     return jupyterapp.commands.execute('notebook:run-cell');
@@ -80,10 +79,6 @@ def show(notebook, away):
         return notebook, page.locator(".dropout-lab .noUi-handle").last
 
     return show_
-
-
-def write(page, cell, text):
-    page.evaluate(WRITE, [cell, text])
 
 
 def box_of(page):

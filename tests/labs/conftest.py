@@ -1,8 +1,10 @@
 """What the tests of the labs share: a press as the browser sends it, and all parts of a lab."""
 
+import asyncio
+
 import pytest
 
-from dropout_lab.labs import _guess
+from dropout_lab.labs import _guess, base
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +33,16 @@ def everything():
             yield from inside(child)
 
     return inside
+
+
+@pytest.fixture
+def in_browser(monkeypatch):
+    """As if the kernel were answering the browser, whenever an event loop is running."""
+
+    def answering():
+        try:
+            return asyncio.get_running_loop()
+        except RuntimeError:
+            return None
+
+    monkeypatch.setattr(base, "answering", answering)

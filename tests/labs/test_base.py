@@ -10,19 +10,6 @@ from dropout_lab.labs.base import Answer, Lab, element
 from dropout_lab.pictures.svg import as_text
 
 
-@pytest.fixture
-def in_browser(monkeypatch):
-    """As if the kernel were answering the browser, whenever an event loop is running."""
-
-    def answering():
-        try:
-            return asyncio.get_running_loop()
-        except RuntimeError:
-            return None
-
-    monkeypatch.setattr(answers, "answering", answering)
-
-
 @pytest.mark.usefixtures("in_browser")
 def test_moves_that_come_together_are_answered_by_one_picture_of_the_last(monkeypatch):
     lab = labs.step_through(at="A1_drop")

@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.labs import base, ready
+from dropout_lab.labs import ready
 from dropout_lab.labs.ready import STOPS, stop_of
 from dropout_lab.pictures.columns import as_node, fill
 
@@ -223,12 +223,6 @@ def test_what_would_take_too_long_is_left(monkeypatch):
 
     in_a_page(lab, acting)
     assert not lab._stage.stops
-
-
-@pytest.fixture
-def in_browser(monkeypatch):
-    """As if every move came from the browser."""
-    monkeypatch.setattr(base, "answering", asyncio.get_running_loop)
 
 
 @pytest.mark.usefixtures("quick", "in_browser")
