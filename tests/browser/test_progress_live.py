@@ -65,7 +65,7 @@ def test_answers_and_progress_are_there_on_the_second_day(browser, tmp_path):
             "svg"
         ).first.get_attribute("aria-label")
         progress.get_by_text("01_ask_the_question.ipynb: 1 question").click()
-        progress.get_by_role("listitem").filter(has_text="which of these is zero").wait_for()
+        progress.get_by_role("listitem").filter(has_text="which of these are zero").wait_for()
         open_notebook("01_ask_the_question.ipynb")
         guess = lab(page, "In a correct backward pass")
         guess.get_by_text("dA1_drop ← your answer").wait_for()

@@ -38,7 +38,7 @@ def test_the_line_it_quotes_is_the_learner_s_own():
 SLIPS = {
     "swapped": (lambda dZ, W, A: (W.T @ dZ, dZ @ A.T), "Your dW is not the gradient of W. It is the gradient of A"),
     "not transposed": (lambda dZ, W, A: (dZ @ A.T, W @ dZ), "Your dA is not the gradient of A. W is not transposed."),
-    "wrong order": (lambda dZ, W, A: (A.T @ dZ, W.T @ dZ), "dZ stands where Z stood, on the left"),
+    "wrong order": (lambda dZ, W, A: (A.T @ dZ, W.T @ dZ), "dZ belongs where Z stood, on the left"),
     "transposed": (lambda dZ, W, A: (A @ dZ.T, W.T @ dZ), "the true one, transposed"),
     "divided by m": (lambda dZ, W, A: (dZ @ A.T / A.shape[1], W.T @ dZ), "the mean of the losses"),
     "unknown": (lambda dZ, W, A: (dZ @ A.T, W * dZ), "on a random case its first number is"),

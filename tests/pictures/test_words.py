@@ -109,7 +109,7 @@ def test_no_sentence_says_all_is_well_where_the_line_makes_something_wrong(**how
         if step.name in step.story.made:
             assert not WELL.search(step.sentence), step.sentence
         if step.name in step.wrong:
-            assert "wrong" in step.sentence or "spoiled" in step.sentence
+            assert "wrong" in step.sentence or "error made at" in step.sentence
 
 
 @anyhow
@@ -123,10 +123,10 @@ def test_a_right_line_beside_a_red_check_says_where_it_goes_wrong(**how):
             continue
         later = re.search(r"it goes wrong (one line|(\d+) lines) later: (\w+)\.", step.sentence)
         passed = re.search(
-            r"This line is right, but what (\w+) spoiled is passed on\.", step.sentence
+            r"This line is right, but it passes on the error made at (\w+)\.", step.sentence
         )
         free = re.search(
-            r"This line is right, and what (\w+) spoiled does not reach it\.", step.sentence
+            r"This line is right, and the error made at (\w+) does not reach it\.", step.sentence
         )
         before, after = [k for k in made if k < here], [k for k in made if k > here]
         assert bool(later) == (not before and bool(after))
@@ -162,7 +162,7 @@ def test_the_lessons_sentences():
         "This line makes 9 of 20 entries wrong: those of units that are off. "
         + BUGS["no mask"].explanation
     )
-    assert said["dA1"].endswith(" What dA2 spoiled is passed on.")
+    assert said["dA1"].endswith(" It also passes on the error made at dA2.")
     assert said["dA2_drop"].endswith(" This line is right; it goes wrong one line later: dA2.")
     assert said["dZ3"].endswith(" This line is right; it goes wrong 4 lines later: dA2.")
     right = {name: step.sentence for name, step in told().items()}

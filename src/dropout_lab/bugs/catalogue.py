@@ -241,4 +241,6 @@ def yours(function: Any) -> Recipe:
         raise TypeError(f"backward must be a function(dA_drop, D, keep_prob); got {function!r}")
     name = getattr(function, "__name__", "yours")
     name = f"yours: {name}" if name in KNOWN else name
-    return Recipe(name, backward=function, explanation="This is what your own function does.")
+    return Recipe(
+        name, backward=function, explanation="This is what the function you passed in does."
+    )

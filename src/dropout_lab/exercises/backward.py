@@ -9,8 +9,8 @@ from dropout_lab.exercises.trial import try_all
 from dropout_lab.exercises.ways import OTHERS, findings
 
 EXPLANATIONS = {name: bug.explanation for name, bug in BACKWARD_BUGS.items()} | OTHERS | {
-    "wrong scale": "Divided by the drop probability, 1 - keep_prob: the forward pass has divided by "
-    "keep_prob, so that is its slope.",
+    "wrong scale": "You divide by the drop probability, 1 - keep_prob. The forward pass divided by "
+    "keep_prob, so its slope is 1 / keep_prob.",
 }  # fmt: skip
 PRAISE = "Right, in every case I tried: the same switches, both ways."
 

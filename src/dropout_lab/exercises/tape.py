@@ -25,7 +25,7 @@ SLIPS: dict[str, dict[str, tuple[Made, str]]] = {
     "dW": {
         "swapped": (
             TRUE["dA"],
-            "It is the gradient of A: you return the two the other way around.",
+            "It is the gradient of A: you return the two in the wrong order.",
         ),
         "not transposed": (
             lambda dZ, _W, A: dZ @ A,
@@ -33,7 +33,7 @@ SLIPS: dict[str, dict[str, tuple[Made, str]]] = {
         ),
         "wrong order": (
             lambda dZ, _W, A: A.T @ dZ,
-            "The factors are the other way around: dZ stands where Z stood, on the left.",
+            "The factors are in the wrong order: dZ belongs where Z stood, on the left.",
         ),
         "transposed": (lambda dZ, _W, A: A @ dZ.T, "It is the true one, transposed."),
         "divided by m": (
@@ -44,7 +44,7 @@ SLIPS: dict[str, dict[str, tuple[Made, str]]] = {
     "dA": {
         "swapped": (
             TRUE["dW"],
-            "It is the gradient of W: you return the two the other way around.",
+            "It is the gradient of W: you return the two in the wrong order.",
         ),
         "not transposed": (
             lambda dZ, W, _A: W @ dZ,
@@ -52,7 +52,7 @@ SLIPS: dict[str, dict[str, tuple[Made, str]]] = {
         ),
         "wrong order": (
             lambda dZ, W, _A: dZ @ W.T,
-            "The factors are the other way around: dZ stands where A stood, on the right.",
+            "The factors are in the wrong order: dZ belongs where A stood, on the right.",
         ),
         "transposed": (lambda dZ, W, _A: dZ.T @ W, "It is the true one, transposed."),
     },

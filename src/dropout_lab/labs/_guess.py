@@ -125,7 +125,7 @@ class Guess(Lab):
     def _reveal(self) -> None:
         self._mark()
         all_wrong = set(self.answer) == set(self.options) - set(self.truth)
-        miss = "The other way around, each of them" if self.many and all_wrong else "Not quite"
+        miss = "The other way around, every one of them" if self.many and all_wrong else "Not quite"
         head = "✓ You saw it." if self.right else f"✗ {miss}. Good: this is what the lab is for."
         if self.many:
             self._say("", head, self.right, self._compared())

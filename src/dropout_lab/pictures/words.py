@@ -120,7 +120,7 @@ def _mistake(line: Line, story: "Story", recipe: Recipe) -> str:
     told = f"This line makes {int(made.sum())} of {made.size} entries wrong{where}. {explanation}"
     passed_on = (story.wrong[line.array] & ~made).any()
     return told.strip() + (
-        f" What {_culprit(line, story)} spoiled is passed on." if passed_on else ""
+        f" It also passes on the error made at {_culprit(line, story)}." if passed_on else ""
     )
 
 
@@ -135,9 +135,9 @@ def _elsewhere(line: Line, story: "Story") -> str:
     """Where the mistake is made, if not here: a red check beside a right line is then no riddle."""
     order, culprit = list(story.lines), _culprit(line, story)
     if line.array in story.wrong:
-        return f" This line is right, but what {culprit} spoiled is passed on."
+        return f" This line is right, but it passes on the error made at {culprit}."
     if culprit:
-        return f" This line is right, and what {culprit} spoiled does not reach it."
+        return f" This line is right, and the error made at {culprit} does not reach it."
     later = [name for name in order if name in story.made]
     if not later:
         return ""
@@ -164,8 +164,8 @@ def _about_dW(l: int, fwd: Forward) -> str:
     if silent.size:
         return (
             start + f"Sent 0 in every example, off or silent: {_listed('unit', silent)}. So "
-            f"{_listed('column', silent)} of dW{l} vanished, without any backward mask: "
-            f"this you do get for free."
+            f"{_listed('column', silent)} of dW{l} vanished by itself, without any "
+            f"backward mask."
         )
     return start + (
         f"A column of dW{l} vanishes by itself only if its unit sent 0 in every example; "
