@@ -137,7 +137,11 @@ def test_answers_that_are_not_options_are_named():
 
 @pytest.mark.parametrize(
     ("ticked", "told"),
-    [(["b", "c"], "The other way around, every one of them."), (["a", "b"], "Not quite."), (["a"], "✓")],
+    [
+        (["b", "c"], "The other way around, every one of them."),
+        (["a", "b"], "Not quite."),
+        (["a"], "✓"),
+    ],
 )
 def test_an_answer_that_is_wrong_in_every_option_is_not_called_not_quite(ticked, told):
     guess = labs.guess(question="Which?", options=["a", "b", "c"], truth=["a"])
