@@ -107,7 +107,7 @@ def modules_of(parts: set[str]) -> list[str]:
 
 
 def set_up(clone: Clone, *parts: str) -> None:
-    """Make .venv and install the parts into it ("lab", "test", "pinned"), unless they are there."""
+    """Make .venv and install the parts into it ("lab", "test", "site", "pinned"), unless they are there."""
     wanted = {"lab", *parts}
     if clone.ready(wanted):
         return
@@ -223,7 +223,8 @@ def with_pip(clone: Clone, parts: set[str], lock: IO[str]) -> int:
 
 def work(clone: Clone, command: list[str], parts: set[str], lock: IO[str]) -> int:
     """Run an installer for these parts; its exit code."""
-    what = ["-e", ".[test]"] if "test" in parts else ["-r", "requirements.txt"]
+    extras = ",".join(sorted(parts & {"test", "site"}))
+    what = ["-e", f".[{extras}]"] if extras else ["-r", "requirements.txt"]
     pins = ["-c", "constraints.txt"] if "pinned" in parts else []
     return watch([*command, *what, *pins], clone, lock)
 

@@ -201,6 +201,8 @@ def test_the_line_that_shows_life_counts_packages():
     [
         ({"lab"}, ["-r", "requirements.txt"]),
         ({"lab", "test"}, ["-e", ".[test]"]),
+        ({"lab", "site"}, ["-e", ".[site]"]),
+        ({"lab", "site", "test"}, ["-e", ".[site,test]"]),
         ({"lab", "pinned"}, ["-r", "requirements.txt", "-c", "constraints.txt"]),
     ],
 )
