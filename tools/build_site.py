@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from email.parser import Parser
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any, cast
 from zipfile import ZipFile
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -94,9 +94,9 @@ def put_python(folder: Path, npm: str, work: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _run([npm], "pack", "--silent", f"pyodide@{PYODIDE_VERSION}", cwd=work)
     with tarfile.open(work / f"pyodide-{PYODIDE_VERSION}.tgz") as archive:
-        archive.extractall(work, filter="data")
-    for name in CORE:
-        shutil.copyfile(work / "package" / name, folder / name)
+        for name in CORE:  # extractall has a safe way only from Python 3.11.4 on
+            core = cast(IO[bytes], archive.extractfile(f"package/{name}"))
+            (folder / name).write_bytes(core.read())
     lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))
     plain = [f"{name}=={version}" for name, version in plain_packages(lock["packages"], KERNEL)]
     _run(_python("pip"), "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, TOP)
