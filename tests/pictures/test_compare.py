@@ -135,8 +135,8 @@ def test_nothing_moves_from_gradient_to_gradient_and_nothing_sticks_out(case):
 def test_the_parts_of_the_lesson_stand_in_two_rows_of_the_box_of_a_lab():
     shown = comparison_parts(steps_of("no mask"), "dA1")
     widths = [frame(part)[0] for part in shown]
-    assert sum(widths[:2]) + 16 <= 1112 < sum(widths[:3])
-    assert sum(widths[2:]) + 32 <= 1112
+    assert sum(widths[:2]) + 12 <= 1112 < sum(widths[:3])
+    assert sum(widths[2:]) + 24 <= 1112
 
 
 def test_in_words():

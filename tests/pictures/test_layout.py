@@ -1,6 +1,8 @@
 """Where things stand follows from the network's shape alone; nothing overlaps, nothing sticks out."""
 
+import re
 from functools import cache
+from importlib import resources
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -24,7 +26,7 @@ from dropout_lab.pictures.layout import MOST, View, lay_out, other_windows
 from dropout_lab.pictures.stage import parts
 
 BOX = (1112, 680)  # what a lab may take of a laptop's window
-SPACE = 16  # between two parts on a page
+SPACE = 12  # between two parts on a page
 LOOKS = (*FEW, "one minus mask", "no factor at all", "two slips")
 
 
@@ -145,11 +147,17 @@ def test_no_two_units_and_no_two_cells_overlap(case):
             assert not one.meets(two), (part.picture, a, b)
 
 
-@pytest.mark.parametrize("case", ["lesson", "one example"])
+@pytest.mark.parametrize("case", ["lesson", "one example", "one open layer"])
 def test_the_parts_of_the_lesson_stand_beside_each_other_in_the_box_of_a_lab(case):
     sizes = {part.picture[-1]: part.size for part in survey(case)}
     assert sum(width for width, _ in sizes.values()) + SPACE * (len(sizes) - 1) <= BOX[0]
     assert max(height for _, height in sizes.values()) <= 380  # of 680, for controls and program
+
+
+def test_the_page_leaves_that_space_between_two_parts():
+    style = (resources.files("dropout_lab") / "labs" / "lab.css").read_text(encoding="utf-8")
+    (rule,) = re.findall(r"\.parts \{([^}]*)\}", style)
+    assert f"gap: 0 {SPACE}px" in rule
 
 
 @pytest.mark.parametrize(
