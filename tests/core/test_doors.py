@@ -127,6 +127,7 @@ def in_place(dA_drop, D, keep_prob):
 SLIPPED = {
     "changes its input": (in_place, ValueError, "changes its input in place"),
     "returns None": (lambda _dA_drop, _D, _k: None, TypeError, "forget `return`"),
+    "is not written yet": (lambda _dA_drop, _D, _k: ..., TypeError, "still returns `...`"),
     "the transpose": (lambda dA_drop, _D, _k: dA_drop.T, ValueError, "expected shape"),
     "another shape": (lambda dA_drop, _D, _k: dA_drop[:1], ValueError, "expected shape"),
     "no numbers": (lambda _dA_drop, _D, _k: "dA", TypeError, "expected an array, got str"),

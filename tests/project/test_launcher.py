@@ -100,9 +100,11 @@ def test_ctrl_c_ends_in_a_sentence_and_a_second_run_waits_for_the_first(installe
     forget(folder)
     process = small_clone.start(folder)
     small_clone.wait_for(process, "Installing into .venv")
+    os.killpg(process.pid, signal.SIGSTOP)  # it does not finish before the second one has begun
     second = small_clone.start(folder)
     small_clone.wait_for(second, "Another run is installing into .venv; waiting for it")
     os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, signal.SIGCONT)
     said = small_clone.rest(process)
     assert "Stopped; nothing is lost." in said
     assert "Traceback" not in said

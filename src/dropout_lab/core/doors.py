@@ -194,6 +194,8 @@ def sent_through(
         ) from error
     if result is None:
         raise TypeError(f"{who} returned None; did you forget `return`?")
+    if result is ...:
+        raise TypeError(f"{who} still returns `...`; put your own line in place of the dots")
     try:
         result = np.asarray(result, dtype=float)
     except (TypeError, ValueError) as error:

@@ -84,12 +84,15 @@ def draw_attention(row: AttentionRow) -> Element:
         _unit(root, row, j, TOP + ROW * j)
     ringed = [j for j in keys if not row.at("D", j) and row.at("dP_drop", j)]
     stopped = [j for j in ringed if row.at("dP", j) == 0]
-    notes = ((ringed, "right, not zero:", "not met D yet", XS["P_drop"] + 53, "ringword", "start"),
-             (stopped, "stopped", "by D", XS["P"] - 50, "ink", "end"))  # fmt: skip
-    for where, first, second, x, class_, anchor in notes:
+    notes = ((ringed, "right, not zero:", "not met D yet", XS["P_drop"] + 53, 112, "ringword", "start"),
+             (stopped, "stopped", "by D", XS["P"] - 50, 64, "ink", "end"))  # fmt: skip
+    for where, first, second, x, width, class_, anchor in notes:
         for j in where[:1]:
+            y, left = TOP + ROW * j - 1, x - 2 if anchor == "start" else x + 2 - width
+            # No wire shows between two words.
+            add(root, "rect", x=left, y=y - 12, width=width, height=31, class_="paper")
             style = {"class_": f"{class_} over", "text_anchor": anchor}
-            places.draw_note(root, (x, TOP + ROW * j - 1), (first, second), 12.5, **style)
+            places.draw_note(root, (x, y), (first, second), 12.5, **style)
     return root
 
 
