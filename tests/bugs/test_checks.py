@@ -111,7 +111,7 @@ def test_randn_is_invisible_at_its_fixed_point():
 def test_results_carry_evidence_and_numbers():
     matrix = detection_matrix()
     assert matrix["no mask"]["gradient check"].evidence.startswith("relative error 0.")
-    assert "furthest off: d" in matrix["no mask"]["gradient check"].evidence
+    assert "worst at d" in matrix["no mask"]["gradient check"].evidence
     assert matrix["correct"]["gradient check"].numbers["relative error"] < 1e-8
     assert matrix["no mask"]["dropped rows"].numbers["wrong"] == 11
     assert abs(matrix["randn"]["kept share"].numbers["share"] - 0.758) < 0.02  # Phi(0.7)

@@ -51,9 +51,12 @@ def test_strips_show_every_mask_and_the_share_that_is_off(axes, rng):
     assert len(hollow) == 3
     for unit in range(3):
         share = f"{1 - kept[:, unit].mean():.0%}"
-        assert f"unit {unit}: off in {share}, then before the switch 0" in words
+        assert (
+            f"unit {unit}: off in {share} of the masks, its gradient before the switch then 0"
+            in words
+        )
         assert share in axes.get_xticklabels()[unit].get_text()
-    assert "then before the switch not 0" in gradient_strips(axes, after, after, kept)
+    assert "its gradient before the switch then not 0" in gradient_strips(axes, after, after, kept)
 
 
 def test_a_plot_shows_a_picture_and_its_words(capsys):

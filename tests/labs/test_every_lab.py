@@ -362,7 +362,10 @@ def test_without_a_kernel_a_picture_with_words_or_a_page_is_left(lab):
     assert data["text/plain"] == repr(lab)
     assert not re.search("<button|<script|<input", data["text/html"])
     assert all(len(words) > 60 for words in re.findall('alt="(.*?)"', data["text/html"]))
-    assert re.search("<table|<img alt|<details|<p>Your progress is not kept", data["text/html"])
+    assert re.search(
+        "<table|<img alt|<details|<p>The folder where this cell ran has no progress",
+        data["text/html"],
+    )
 
 
 def test_the_same_lab_is_told_in_the_same_words_and_pictures(lab, everything):

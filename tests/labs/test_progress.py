@@ -41,9 +41,7 @@ def test_where_nothing_is_kept_one_line_says_so(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     lab = labs.progress()
     html = lab._repr_mimebundle_()["text/html"]
-    assert re.fullmatch(
-        "<p>Your progress is not kept in the folder where this cell ran[^<]*</p>", html
-    )
+    assert re.fullmatch("<p>The folder where this cell ran has no progress.json[^<]*</p>", html)
     assert lab._map.root is None
     assert list(tmp_path.iterdir()) == []
 

@@ -69,7 +69,7 @@ def test_every_bug_that_acts_in_these_passes_can_be_chosen(lab, name):
         assert re.search(
             r"gradient check 0\.\d+ at d[Wb]\d\[\d, \d\] · value × gradient", lab._stage.markup
         )
-        assert "furthest off d" in repr(lab)
+        assert "worst at d" in repr(lab)
 
 
 def test_luck_can_be_tried_relu_hides_the_missing_mask_and_tanh_does_not(lab):

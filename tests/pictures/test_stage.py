@@ -66,7 +66,7 @@ def test_the_whole_picture_holds_its_parts(case):
     for step in list(told(case).values())[::3]:
         root = build(
             step,
-            said=Said("gradient check 0.14, furthest off: dW1[2, 0]", False, "A sentence. " * 30),
+            said=Said("gradient check 0.14, worst at dW1[2, 0]", False, "A sentence. " * 30),
         )
         width, height = frame(root)
         assert all(mark.box.inside(width, height) for mark in marks(root))

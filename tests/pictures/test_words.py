@@ -320,8 +320,8 @@ SOME = "(a sample of 2,000 of 5,151 parameters)"
             False,
             "gradient check passes (3e-11), too near to tell; wrong: dW1",
         ),
-        ("wrong", ("dA1", "dW1"), False, "gradient check 0.14, furthest off: dW1[2, 0]"),
-        ("wrong", (), False, "gradient check 0.14, furthest off: dW1[2, 0]"),
+        ("wrong", ("dA1", "dW1"), False, "gradient check 0.14, worst at dW1[2, 0]"),
+        ("wrong", (), False, "gradient check 0.14, worst at dW1[2, 0]"),
         ("of some", (), True, f"gradient check 3e-11 {SOME}, every gradient is right"),
         (
             "of some",
@@ -333,7 +333,7 @@ SOME = "(a sample of 2,000 of 5,151 parameters)"
             "of some, wrong",
             ("dW1",),
             False,
-            f"gradient check 0.14 {SOME}, furthest off: dW1[2, 0]",
+            f"gradient check 0.14 {SOME}, worst at dW1[2, 0]",
         ),
     ],
 )

@@ -98,7 +98,7 @@ def test_labs_are_stored_with_a_picture_or_words_that_need_no_kernel(notebook):
                 '<img alt="',
                 "<details>",
                 "<table",
-                "<p>Your progress is not kept in the folder where this cell ran",
+                "<p>The folder where this cell ran has no progress.json",
             )
             assert any(still in html for still in stills)
             assert "data:image/png" not in html  # would be compared, and differs by machine

@@ -73,7 +73,7 @@ def gradient_check(subject: Subject, rng: Rng) -> Check:
     check = check_gradients(s.net, s.X, s.Y, masks, s.keep_prob, s.recipe)
     kind, layer, at = check.worst
     words = f"relative error {check.relative_error:.1g}" + (
-        "" if check.ok else f", furthest off: {kind}{layer}[{', '.join(map(str, at))}]"
+        "" if check.ok else f", worst at {kind}{layer}[{', '.join(map(str, at))}]"
     )
     return Check(check.ok, words, {"relative error": check.relative_error})
 

@@ -110,7 +110,7 @@ def gradient_strips(axes: Axes, dA_drop: ArrayLike, dA: ArrayLike, D: ArrayLike)
     _legend(axes, hatched=False)
     exact = [(before[:, i][~kept[:, i]] == 0).all() for i in range(units)]
     parts = [
-        f"unit {i}: off in {off[i]:.0%}, then before the switch {'0' if exact[i] else 'not 0'}"
+        f"unit {i}: off in {off[i]:.0%} of the masks, its gradient before the switch then {'0' if exact[i] else 'not 0'}"
         for i in range(units)
     ]
     return f"Gradients over {masks} masks. " + "; ".join(parts) + "."

@@ -135,7 +135,7 @@ class Tape:
         return Value(self, used.forward(*data), made=made, rule=used, inputs=inputs)
 
     def send_back(self, last: Value) -> dict[str, tuple[Array, str]]:
-        """{"dA1": (the gradient of the sum of last, its code)} for each name, as they are made."""
+        """{"dA1": (the gradient of sum(last), its code)} for each named value, in the order they are made."""
         sent, found = {last: (np.ones_like(last.data), f"np.ones_like({last.code})")}, {}
         for value in reversed(self.record):
             if value in sent and not value.constant:
@@ -146,6 +146,6 @@ class Tape:
                 for v, part, line in value.rule.send(d, code, value.inputs) if value.rule else ():
                     if part.shape != np.shape(v.data) and not v.constant:
                         raise ValueError(f"{line}: not of the shape of {v.code}, {v.data.shape}")
-                    old = sent.get(v)  # what came back to it along another way
+                    old = sent.get(v)  # what came back to it along another path
                     sent[v] = (old[0] + part, f"{old[1]} + {line}") if old else (part, line)
         return found

@@ -15,8 +15,8 @@ from dropout_lab.pictures.svg import MONO, add, as_text, label, picture, text_wi
 
 # It is stored in the notebooks, and must be true of them also when a learner has not run the cell yet.
 NOT_KEPT = (
-    "Your progress is not kept in the folder where this cell ran, because it has no progress.json. "
-    "The folder my_work has one: run this cell there."
+    "The folder where this cell ran has no progress.json, so your progress is not kept there. "
+    "Open the notebook in the folder my_work, which has one, and run this cell there."
 )
 STATES = {"right": "right at first", "wrong": "wrong at first", "solved": "exercise solved"}
 STEP, ROW, MARK = 26, 26, 8.5  # from mark to mark, from row to row, and half a mark

@@ -340,5 +340,5 @@ class CheckedLab(PassesLab):
 
     def _checked(self) -> str:
         """The check in a word or two, or the error that is shown."""
-        error = f"gradient check {self.check.relative_error:.2f}, furthest off {entry(self.check)}"
+        error = f"gradient check {self.check.relative_error:.2f}, worst at {entry(self.check)}"
         return self._trouble() or ("gradient check ok" if self.check.ok else error)

@@ -218,7 +218,7 @@ def about_check(
         return True, f"{at}, where a nudge is too coarse; every gradient is right"
     words = f"gradient check {error:.2g}{part}"
     if balance is None:
-        return False, f"{words}, furthest off: {entry(check)}"
+        return False, f"{words}, worst at {entry(check)}"
     # The name alone: beside the line of code there is room for no other line.
     at = "does not see it" if balance.ok else f"changes at {balance.where}"
     return False, f"{words} at {entry(check)} · value × gradient {at}"
