@@ -18,7 +18,8 @@ UTF8 = dict(os.environ, PYTHONUTF8="1")  # for what is run from here, on Windows
 LEDGER = ".originals.json"
 MEMORY = "progress.json"  # where it is, answers are kept in it (lessons/progress.py)
 EXTENSION = "--ServerApp.jpserver_extensions={'dropout_lab.second_day': True}"
-
+# No news and no search for updates: nothing asks the network, nor the learner whether it may.
+QUIET = f"--LabApp.app_settings_dir={Path(__file__).parent / 'quiet'}"
 
 NOTHING_LOST = "Nothing of yours was changed; run this command again when that is mended."
 
@@ -146,7 +147,7 @@ def free_port(wanted: int = 8888) -> int:
 
 def options(first: str, arguments: Sequence[str]) -> list[str]:
     """JupyterLab's options: what was asked for, and what was not."""
-    ours = [f"--LabApp.default_url=/lab/tree/{quote(first)}", EXTENSION]
+    ours = [f"--LabApp.default_url=/lab/tree/{quote(first)}", EXTENSION, QUIET]
     asked = {argument.partition("=")[0] for argument in arguments}
     if not asked & {"--port", "--ServerApp.port", "--LabApp.port"}:
         ours.append(f"--ServerApp.port={free_port()}")

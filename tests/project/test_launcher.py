@@ -52,6 +52,7 @@ def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
     assert "--LabApp.default_url=/lab/tree/01_first.ipynb" in options
     assert "--no-browser" in options
     assert launcher.EXTENSION in options
+    assert any(option.startswith("--LabApp.app_settings_dir=") for option in options)
     assert (folder / "my_work" / "02_second.ipynb").read_bytes() == (
         folder / "notebooks" / "02_second.ipynb"
     ).read_bytes()
@@ -599,3 +600,16 @@ def test_the_lock_pins_all_that_is_installed_here_by_name():
     extras = asked["optional-dependencies"]
     needs = [*asked["dependencies"], *extras["lab"], *extras["test"][1:]]
     assert {re.match(r"[\w-]+", need)[0] for need in needs} <= pinned
+
+
+def test_jupyterlab_asks_nobody_for_news():
+    """The folder that the launcher names has a setting that the installed JupyterLab knows."""
+    assert launcher.QUIET in launcher.options("01_first.ipynb", ["--port=1"])
+    folder = Path(launcher.QUIET.partition("=")[2])
+    told = json.loads((folder / "overrides.json").read_text(encoding="utf-8"))
+    (plugin,) = told
+    package, name = plugin.split(":")
+    schema = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas" / package / f"{name}.json"
+    known = json.loads(schema.read_text(encoding="utf-8"))["properties"]
+    assert told[plugin] == {"fetchNews": "false", "checkForUpdates": False}
+    assert set(told[plugin]) <= set(known)
