@@ -18,8 +18,8 @@ UTF8 = dict(os.environ, PYTHONUTF8="1")  # for what is run from here, on Windows
 LEDGER = ".originals.json"
 MEMORY = "progress.json"  # where it is, answers are kept in it (lessons/progress.py)
 EXTENSION = "--ServerApp.jpserver_extensions={'dropout_lab.second_day': True}"
-# No news and no search for updates: nothing asks the network, nor the learner whether it may.
-QUIET = f"--LabApp.app_settings_dir={Path(__file__).parent / 'quiet'}"
+# overrides.json: no news and no search for updates, so nothing asks the network, or whether it may.
+QUIET = f"--LabApp.app_settings_dir={Path(__file__).parent}"
 
 NOTHING_LOST = "Nothing of yours was changed; run this command again when that is mended."
 
