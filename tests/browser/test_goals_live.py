@@ -93,9 +93,9 @@ def test_goals_stand_below_the_lab_and_nothing_is_cut_off(second, goal, theme, w
     second.page.set_viewport_size({"width": 1280, "height": 1000})
 
 
-def test_the_last_cell_leads_to_the_glossary_and_from_there_to_a_notebook(open_notebook):
-    tenth = open_notebook("10_write_it_yourself.ipynb")
-    current = "jupyterapp.shell.currentWidget.context.path"
+def test_the_last_cell_leads_to_the_glossary_and_from_there_to_a_notebook(open_in_turn):
+    tenth = open_in_turn("10_write_it_yourself.ipynb")
+    current = "jupyterapp.shell.currentWidget.context.path.split('/').at(-1)"
     tenth.page.locator(".jp-RenderedMarkdown a", has_text="Glossary").scroll_into_view_if_needed()
     tenth.page.locator(".jp-RenderedMarkdown a", has_text="Glossary").click()
     tenth.page.wait_for_function(f"{current} === 'contents.ipynb'")

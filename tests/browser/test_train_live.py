@@ -35,8 +35,8 @@ PAUSE = """() => new Promise((done, fail) => {
 
 
 @pytest.fixture(scope="module")
-def notebook(open_notebook, server):
-    return open_notebook(server.add("train.ipynb", *CELLS)).run_all()
+def notebook(open_in_turn, server):
+    return open_in_turn(server.add("train.ipynb", *CELLS)).run_all()
 
 
 @pytest.fixture
