@@ -10,23 +10,11 @@ from pathlib import Path
 
 import live_lab
 import pytest
+from live import open_instead
 
 TOP = Path(__file__).parents[2]
 SIZE = {"width": 1280, "height": 1000}
 AGAIN = "again"  # a folder with the notebooks once more, for who opens them in turn
-# Closes what is open, without saving; ends its kernel; and opens another notebook.
-IN_TURN = """async (path) => {
-    for (const widget of [...jupyterapp.shell.widgets('main')]) {
-        await widget.sessionContext?.shutdown();
-        widget.dispose();
-    }
-    await jupyterapp.commands.execute('docmanager:open', {path});
-}"""
-OPENED = """(path) => {
-    const {context, sessionContext} = jupyterapp.shell.currentWidget ?? {};
-    return context?.path === path && sessionContext.isReady
-        && sessionContext.session?.kernel?.status === 'idle';
-}"""
 
 
 def pytest_collection_modifyitems(items):
@@ -152,8 +140,7 @@ def open_in_turn(page_in_turn, server, opened):
     def open_(name):
         path = f"{AGAIN}/{name}" if (server.work / AGAIN / name).exists() else name
         page_in_turn.set_viewport_size(SIZE)
-        page_in_turn.evaluate(IN_TURN, path)
-        page_in_turn.wait_for_function(OPENED, arg=path, timeout=60_000)
+        open_instead(page_in_turn, path)
         opened.append(NotebookPage(page_in_turn, server, path))
         return opened[-1]
 
