@@ -185,7 +185,6 @@ def run_cell(notebook, index):
         }""",
         index,
     )
-    notebook.wait_until_run()
 
 
 def test_another_cell_can_be_run_meanwhile_and_running_the_labs_cell_again_ends_the_run(
