@@ -115,6 +115,31 @@ RUN_TO_FIRST = """async (selector) => {
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    warm: rounds of presses before those that count. drag: seconds. ahead: presses after another change.
+    calm: milliseconds for the rest of what came before.
+    """
+
+    labs: list[str]
+    first: list[str]
+    first_rounds: int
+    warm: int
+    rounds: int
+    presses: int
+    drag: float
+    received: int
+    ahead: int
+    calm: int
+
+
+FULL = Size(list(LABS), list(FIRST), 5, 1, 3, 12, 2, 6, 6, 1000)
+# Everything once, without what only makes numbers steady: nobody reads these.
+SHORT = Size(["step_through"], ["one slider"], 1, 0, 1, 1, 0.2, 1, 1, 0)
+
+
+@dataclass(frozen=True)
 class Drag:
     """What a drag showed: how many pictures, and how long after the last move the last one came (ms)."""
 
@@ -128,8 +153,11 @@ class Bench:
     move: sets the distance to the server.
     """
 
-    def __init__(self, page: Page, received: list[int], move: Callable[[int], None]) -> None:
+    def __init__(
+        self, page: Page, received: list[int], move: Callable[[int], None], size: Size
+    ) -> None:
         self.page, self.received, self._move, self._quiet = page, received, move, QUIET
+        self.size = size
 
     def go_away(self, milliseconds: int) -> None:
         """The server is so far away from now on."""
@@ -170,9 +198,9 @@ class Bench:
 
     def bytes_per_press(self, cell: int, count: int) -> float:
         """Bytes that the page receives for one press."""
-        self.page.wait_for_timeout(1000)  # the rest of what came before
+        self.page.wait_for_timeout(self.size.calm)
         self.handle(cell).press("End")
-        self.page.wait_for_timeout(1000)
+        self.page.wait_for_timeout(self.size.calm)
         self.received[0] = 0
         self.presses(cell, count)
         return self.received[0] / count
@@ -205,7 +233,9 @@ class Bench:
         self.page.wait_for_function(SETTLED, arg=self._quiet, timeout=20_000)
 
 
-def open_bench(browser: Browser, far: tuple[Server, Callable[[int], None]], name: str) -> Bench:
+def open_bench(
+    browser: Browser, far: tuple[Server, Callable[[int], None]], name: str, size: Size
+) -> Bench:
     """The page of a lab, run; all that is drawn ahead is there."""
     server, move = far
     line, drawing = LABS[name]
@@ -218,10 +248,10 @@ def open_bench(browser: Browser, far: tuple[Server, Callable[[int], None]], name
     page.on("websocket", lambda socket: socket.on("framereceived", partial(count, received)))
     NotebookPage(page, server, file).open().run_all()
     page.locator(".jp-Cell").nth(2).locator("img").first.wait_for()
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(size.calm)
     if name in STAGES:
         page.locator(READY).wait_for()
-    return Bench(page, received, move)
+    return Bench(page, received, move, size)
 
 
 def count(received: list[int], payload: str | bytes) -> None:
@@ -237,7 +267,7 @@ def react(
 ) -> dict[str, list[float]]:
     """Milliseconds from key to paint of each cell, in turns."""
     tasks = {name: partial(bench.presses, CELLS[name], presses) for name in cells}
-    turns(tasks, 1)
+    turns(tasks, bench.size.warm)
     return {name: [t for one in all_ for t in one] for name, all_ in turns(tasks, rounds).items()}
 
 
@@ -252,18 +282,18 @@ def drags(
     }
 
 
-def stops_row(bench: Bench, name: str, short: bool) -> list[object]:
+def stops_row(bench: Bench, name: str) -> list[object]:
     """A lab whose stops are drawn ahead: the first press after another change, and far from its kernel."""
-    count = 1 if short else 6
+    count, calm = bench.size.ahead, bench.size.calm
     label = median(react(bench, 1, count, ["label"])["label"])
     after = [bench.press_after_change() for _ in range(count)]
-    bench.page.wait_for_timeout(1000)
+    bench.page.wait_for_timeout(calm)
     if name in STAGES:
         bench.page.locator(READY).wait_for()
-    bench.page.wait_for_timeout(6000)  # the stops of the last mask
+    bench.page.wait_for_timeout(6 * calm)  # the stops of the last mask
     bench.go_away(FAR)
     times = react(bench, 1, count, ["label", "lab"])
-    shown = drags(bench, 1, 0.2 if short else 2, ["label", "lab"])
+    shown = drags(bench, 1, bench.size.drag, ["label", "lab"])
     bench.go_away(0)
     far_label, far_lab = median(times["label"]), median(times["lab"])
     return [
@@ -291,7 +321,7 @@ def first_pictures(
     return turns({name: partial(run, name) for name in names}, rounds)
 
 
-def main(short: bool) -> None:
+def main(size: Size) -> None:
     """Measure and print."""
     path = browser_path()
     if path is None:
@@ -304,20 +334,16 @@ def main(short: bool) -> None:
     ):
         packages = ("jupyterlab", "ipywidgets", "anywidget", "ipykernel", "matplotlib")
         print(f"{machine(*packages)}, Chromium {browser.version}")
-        names = ["one slider", "step_through"] if short else list(FIRST)
-        tell_first(first_pictures(browser, server, names, 1 if short else 5))
+        tell_first(first_pictures(browser, server, size.first, size.first_rounds))
         reactions, drag_rows, sizes, ahead = [], [], [], []
-        for name in list(LABS)[: 1 if short else None]:
-            bench = open_bench(browser, far, name)
-            times = react(bench, 1 if short else 3, 2 if short else 12)
-            reactions.append(reaction_row(name, times))
-            drag_rows.append(drag_row(name, drags(bench, 1 if short else 3, 0.2 if short else 2)))
-            received = {
-                n: bench.bytes_per_press(cell, 2 if short else 6) for n, cell in CELLS.items()
-            }
+        for name in size.labs:
+            bench = open_bench(browser, far, name, size)
+            reactions.append(reaction_row(name, react(bench, size.rounds, size.presses)))
+            drag_rows.append(drag_row(name, drags(bench, size.rounds, size.drag)))
+            received = {n: bench.bytes_per_press(cell, size.received) for n, cell in CELLS.items()}
             sizes.append([name, *(f"{size / 1000:.1f}" for size in received.values())])
             if name.startswith(STAGES) and "with" not in name:
-                ahead.append(stops_row(bench, name, short))
+                ahead.append(stops_row(bench, name))
             bench.page.close()
         print("\nKey press on keep_prob to the complete answer, painted\n")
         print(table(REACTION_HEAD, reactions))
@@ -370,4 +396,4 @@ def drag_row(name: str, found: dict[str, Drag]) -> list[object]:
 
 
 if __name__ == "__main__":
-    main("--short" in sys.argv[1:])
+    main(SHORT if "--short" in sys.argv[1:] else FULL)

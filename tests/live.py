@@ -4,6 +4,29 @@ SAID = "[role=status], .says, .state"
 WRITE = """([cell, text]) => jupyterapp.shell.currentWidget.content.widgets[cell]
     .model.sharedModel.setSource(text)"""
 
+# Closes what is open, without saving, and opens a notebook.
+INSTEAD = """async ([path, kernel]) => {
+    for (const widget of [...jupyterapp.shell.widgets('main')]) {
+        if (!kernel) await widget.sessionContext?.shutdown();
+        widget.dispose();
+    }
+    await jupyterapp.commands.execute('docmanager:open', {path});
+}"""
+OPENED = """(path) => {
+    const {context, sessionContext} = jupyterapp.shell.currentWidget ?? {};
+    return context?.path === path && sessionContext.isReady
+        && sessionContext.session?.kernel?.status === 'idle';
+}"""
+
+
+def open_instead(page, path, kernel=False):
+    """Open a notebook in place of what is open in JupyterLab, and wait for its kernel.
+
+    kernel: whether what was open keeps its kernel, so that this kernel is found if it is opened again.
+    """
+    page.evaluate(INSTEAD, [path, kernel])
+    page.wait_for_function(OPENED, arg=path, timeout=60_000)
+
 
 def status(lab):
     return lab.locator("[role=status]").first.inner_text()

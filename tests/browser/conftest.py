@@ -10,8 +10,11 @@ from pathlib import Path
 
 import live_lab
 import pytest
+from live import open_instead
 
 TOP = Path(__file__).parents[2]
+SIZE = {"width": 1280, "height": 1000}
+AGAIN = "again"  # a folder with the notebooks once more, for who opens them in turn
 
 
 def pytest_collection_modifyitems(items):
@@ -38,12 +41,26 @@ def server(browser, tmp_path_factory):
     """JupyterLab with the notebooks in its work folder."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(TOP / "notebooks", folder / "work")
+    shutil.copytree(TOP / "notebooks", folder / "work" / AGAIN)
     with live_lab.serve(folder) as server:
         yield server
 
 
+# Colors may change slowly (no picture of ours does); two frames later all is drawn.
+DRAWN = """async () => {
+    await Promise.all(document.getAnimations()
+        .filter((one) => one instanceof CSSTransition).map((one) => one.finished));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+
 class NotebookPage(live_lab.NotebookPage):
     """A notebook open in JupyterLab, and what tests do with it."""
+
+    def run_all(self):
+        """The command's promise is kept when the last cell has been run: there is no more to wait for."""
+        self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        return self
 
     def restart_and_run_all(self):
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
@@ -58,7 +75,7 @@ class NotebookPage(live_lab.NotebookPage):
         )
         light = str(name == "Light").lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
-        self.page.wait_for_timeout(300)
+        self.page.evaluate(DRAWN)
 
     def lab(self, words):
         """The first lab that contains these words; scrolled into view."""
@@ -73,18 +90,61 @@ class NotebookPage(live_lab.NotebookPage):
 
 
 @pytest.fixture(scope="session")
-def open_notebook(browser, server):
+def opened():
+    """All notebooks that were opened so far."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def no_page_error(request, opened):
+    """No test may cause an error in a page. A second attempt does not forgive it, but ends it."""
+    yield
+    errors = [error for notebook in opened for error in notebook.errors]
+    if getattr(request.node, "execution_count", 1) > 1:
+        for notebook in opened:
+            notebook.errors.clear()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def open_notebook(browser, server, opened):
     """A function that opens a notebook in a page of its own."""
     pages = []
 
     def open_(name):
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        pages.append(page)
-        return NotebookPage(page, server, name).open()
+        pages.append(browser.new_page(viewport=SIZE))
+        opened.append(NotebookPage(pages[-1], server, name).open())
+        return opened[-1]
 
     yield open_
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="session")
+def page_in_turn(browser, server):
+    """The page in which notebooks are opened in turn."""
+    with browser.new_page(viewport=SIZE) as page:
+        NotebookPage(page, server, server.add("empty.ipynb", "")).open()
+        yield page
+
+
+@pytest.fixture(scope="session")
+def open_in_turn(page_in_turn, server, opened):
+    """A function that opens a notebook in place of the one before, with a kernel of its own.
+
+    It is faster by far than a page of its own, for which JupyterLab is loaded anew. What was opened
+    before is gone.
+    """
+
+    def open_(name):
+        path = f"{AGAIN}/{name}" if (server.work / AGAIN / name).exists() else name
+        page_in_turn.set_viewport_size(SIZE)
+        open_instead(page_in_turn, path)
+        opened.append(NotebookPage(page_in_turn, server, path))
+        return opened[-1]
+
+    return open_
 
 
 def _running(notebook):
@@ -103,7 +163,3 @@ third = _running("03_keep_the_scale")
 fourth = _running("04_mask_the_gradients")
 fifth = _running("05_catch_a_wrong_gradient")
 sixth = _running("06_see_why_relu_hides_it")
-seventh = _running("07_train_with_dropout")
-eighth = _running("08_switch_everything_back_on")
-ninth = _running("09_find_the_bug")
-tenth = _running("10_write_it_yourself")

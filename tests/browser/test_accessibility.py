@@ -6,15 +6,40 @@ every slider is linked to a number box that has one (`labs/controls.py`).
 
 import pytest
 from axe import AXE, RUN, STOCK
+from playwright.sync_api import expect
+
+# How many labs each notebook has. Those that other tests need as well have a page and a fixture of
+# their own; the rest are opened in turn.
+SHARED = {"first": 7, "second": 14, "third": 12, "fourth": 11, "fifth": 13, "sixth": 12}
+IN_TURN = {
+    "07_train_with_dropout": 13,
+    "08_switch_everything_back_on": 12,
+    "09_find_the_bug": 5,
+    "10_write_it_yourself": 6,
+    "13_make_the_same_switches_again": 14,
+}
+LABS = SHARED | IN_TURN
 
 
-@pytest.mark.parametrize("theme", ["Light", "Dark"])
-@pytest.mark.parametrize(
-    "name",
-    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
-)
-def test_axe_finds_nothing_serious_in_our_labs(name, theme, request):
-    notebook = request.getfixturevalue(name)
+@pytest.fixture(scope="module", params=LABS)
+def notebook(request, open_in_turn):
+    """Each notebook, run; all tests of one come before the next is opened."""
+    name = request.param
+    if name in SHARED:
+        notebook = request.getfixturevalue(name)
+    else:
+        notebook = open_in_turn(f"{name}.ipynb").run_all()
+    expect(notebook.page.locator(".dropout-lab")).to_have_count(LABS[name])
+    return notebook
+
+
+def test_running_a_notebook_shows_its_labs_and_no_error(notebook):
+    assert notebook.page.locator(".jp-OutputArea-output[data-mime-type$='stderr']").count() == 0
+    assert notebook.errors == []
+
+
+@pytest.mark.parametrize("theme", ["Dark", "Light"])
+def test_axe_finds_nothing_serious_in_our_labs(notebook, theme):
     notebook.theme(theme)
     notebook.page.evaluate(AXE)
     violations = notebook.page.evaluate(RUN)

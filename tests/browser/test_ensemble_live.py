@@ -21,8 +21,8 @@ labs.bug_hunt(4, fix=backward)"""
 
 
 @pytest.fixture(scope="module")
-def notebook(server, open_notebook):
-    return open_notebook(server.add("ensemble.ipynb", ENSEMBLE, HUNT, FIXED)).run_all()
+def notebook(server, open_in_turn):
+    return open_in_turn(server.add("ensemble.ipynb", ENSEMBLE, HUNT, FIXED)).run_all()
 
 
 @pytest.fixture

@@ -66,8 +66,8 @@ def wait_for_output(page, cell, words):
     )
 
 
-def test_notebook_04_by_keyboard_alone_from_the_first_cell_to_the_solved_exercise(open_notebook):
-    notebook = open_notebook("04_mask_the_gradients.ipynb")
+def test_notebook_04_by_keyboard_alone_from_the_first_cell_to_the_solved_exercise(open_in_turn):
+    notebook = open_in_turn("04_mask_the_gradients.ipynb")
     page = notebook.page
     page.keyboard.press("Escape")
     exercise = index_of(page, "def my_backward(dA_drop, D, keep_prob):\n    dA = ...")
@@ -83,11 +83,10 @@ def test_notebook_04_by_keyboard_alone_from_the_first_cell_to_the_solved_exercis
     assert active(page) == index_of(page, "labs.step_through(backward=my_backward")
     page.keyboard.press("Control+Enter")
     wait_for_output(page, active(page), "In use: my_backward.")
-    page.close()
 
 
-def test_notebook_01_by_keyboard_alone_with_a_lab_on_the_way(open_notebook):
-    notebook = open_notebook("01_ask_the_question.ipynb")
+def test_notebook_01_by_keyboard_alone_with_a_lab_on_the_way(open_in_turn):
+    notebook = open_in_turn("01_ask_the_question.ipynb")
     page = notebook.page
     page.keyboard.press("Escape")
     lab = index_of(page, 'labs.step_through(case.net, case.X, case.Y, at="dA1", layers=[1])')
@@ -106,11 +105,10 @@ def test_notebook_01_by_keyboard_alone_with_a_lab_on_the_way(open_notebook):
     page.keyboard.press("Escape")
     rewrite_and_run(page, "off = 0\nkept = -0.6\nexercises.check_by_hand(off, kept)")
     wait_for_output(page, exercise, "✓ Right, both")
-    page.close()
 
 
-def test_notebook_10_from_empty_functions_to_the_lab_with_ones_own_code(open_notebook):
-    notebook = open_notebook("10_write_it_yourself.ipynb")
+def test_notebook_10_from_empty_functions_to_the_lab_with_ones_own_code(open_in_turn):
+    notebook = open_in_turn("10_write_it_yourself.ipynb")
     page = notebook.page
     text = (notebook.server.work / notebook.name).read_text(encoding="utf-8")
     cells = json.loads(text)["cells"]
@@ -130,7 +128,6 @@ def test_notebook_10_from_empty_functions_to_the_lab_with_ones_own_code(open_not
     page.keyboard.press("Control+Enter")
     wait_for_output(page, lab, "In use: my_backward.")
     assert len(stubs) == 4
-    page.close()
 
 
 def tab_to(page, selector):
@@ -142,8 +139,8 @@ def tab_to(page, selector):
     raise AssertionError(f"{selector} is not reached by Tab")
 
 
-def test_restarting_the_kernel_and_running_all_again(open_notebook):
-    notebook = open_notebook("01_ask_the_question.ipynb").run_all()
+def test_restarting_the_kernel_and_running_all_again(open_in_turn):
+    notebook = open_in_turn("01_ask_the_question.ipynb").run_all()
     notebook.restart_and_run_all()
     lab = notebook.lab("keep_prob")
     select(lab, "break it", "neither")
@@ -152,7 +149,6 @@ def test_restarting_the_kernel_and_running_all_again(open_notebook):
     )
     assert notebook.page.locator(".dropout-lab").count() == 7
     assert notebook.errors == []
-    notebook.page.close()
 
 
 @pytest.mark.parametrize(
@@ -164,9 +160,9 @@ def test_restarting_the_kernel_and_running_all_again(open_notebook):
     ],
 )  # fmt: skip
 def test_before_it_is_run_an_untrusted_notebook_shows_its_pictures_with_their_words(
-    open_notebook, name, still
+    open_in_turn, name, still
 ):
-    notebook = open_notebook(name)
+    notebook = open_in_turn(name)
     page = notebook.page
     assert not page.evaluate(
         "jupyterapp.shell.currentWidget.content.widgets.every((cell) => cell.model.trusted)"
@@ -180,4 +176,3 @@ def test_before_it_is_run_an_untrusted_notebook_shows_its_pictures_with_their_wo
             assert "layer" in alt or "true gradient" in alt or "gradients are true" in alt
     assert pictures == still
     assert page.get_by_text("model not found").count() == 0
-    page.close()

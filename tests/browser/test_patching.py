@@ -53,6 +53,7 @@ SAME = """([text, nth]) => {
     shown.querySelectorAll('h4 > span').forEach((number) => number.remove());
     return shown.isEqualNode(wanted);
 }"""
+# Kept when the cell has been run and its outputs are there.
 RUN_CELL = """(index) => {
     jupyterapp.shell.currentWidget.content.activeCellIndex = index;
     return jupyterapp.commands.execute('notebook:run-cell');
@@ -60,9 +61,9 @@ RUN_CELL = """(index) => {
 
 
 @pytest.fixture(scope="module")
-def three_cells(open_notebook, server):
+def three_cells(open_in_turn, server):
     """A notebook of three cells; each test writes its own into them."""
-    return open_notebook(server.add("patching.ipynb", "", "", ""))
+    return open_in_turn(server.add("patching.ipynb", "", "", ""))
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -83,7 +84,6 @@ def test_what_was_changed_in_place_is_what_would_be_built_anew(three_cells, name
         page.wait_for_function(SAME, arg=["".join(text["text"]), 0], timeout=15_000)
         compared += 1
         page.evaluate(RUN_CELL, 2)
-        notebook.wait_until_run()
     assert text["ename"] == "StopIteration"
     assert compared >= 6
     assert notebook.errors == []
@@ -119,13 +119,11 @@ widgets.VBox(rows)
 """
 
 
-def test_no_slider_corrects_itself_when_it_is_shown(open_notebook, server):
+def test_no_slider_corrects_itself_when_it_is_shown(open_in_turn, server):
     """A correction would be taken for a move, and undo what a cell has set in the meantime."""
-    notebook = open_notebook(server.add("sliders.ipynb", SLIDERS, "moved")).run_all()
+    notebook = open_in_turn(server.add("sliders.ipynb", SLIDERS, "moved")).run_all()
     page = notebook.page
     page.locator(".noUi-handle").nth(95).wait_for()
     page.wait_for_timeout(1000)
     page.evaluate(RUN_CELL, 1)
-    notebook.wait_until_run()
     assert page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output").inner_text() == "[]"
-    page.close()

@@ -18,12 +18,12 @@ def test_a_short_run_fills_its_tables(browser):
     assert min(*answers, *sizes) > 0
 
 
-def test_what_is_drawn_inline_follows_its_slider(open_notebook, server):
+def test_what_is_drawn_inline_follows_its_slider(open_in_turn, server):
     """So that the comparison is with something that works: each drawing changes with keep_prob."""
     start = f"import sys\nsys.path.insert(0, {str(reaction.HERE)!r})\nimport inline"
     drawings = sorted({drawing for _, drawing in reaction.LABS.values()})
     cells = [f"inline.slide(inline.{drawing})" for drawing in drawings]
-    notebook = open_notebook(server.add("inline.ipynb", start, *cells)).run_all()
+    notebook = open_in_turn(server.add("inline.ipynb", start, *cells)).run_all()
     for cell in range(1, len(cells) + 1):
         output = notebook.page.locator(".jp-Cell").nth(cell)
         output.scroll_into_view_if_needed()
@@ -35,4 +35,3 @@ def test_what_is_drawn_inline_follows_its_slider(open_notebook, server):
             ".querySelectorAll('img')].at(-1)?.src != before",
             arg=[cell, before],
         )
-    notebook.page.close()

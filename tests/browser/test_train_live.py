@@ -35,8 +35,8 @@ PAUSE = """() => new Promise((done, fail) => {
 
 
 @pytest.fixture(scope="module")
-def notebook(open_notebook, server):
-    return open_notebook(server.add("train.ipynb", *CELLS)).run_all()
+def notebook(open_in_turn, server):
+    return open_in_turn(server.add("train.ipynb", *CELLS)).run_all()
 
 
 @pytest.fixture
@@ -185,7 +185,6 @@ def run_cell(notebook, index):
         }""",
         index,
     )
-    notebook.wait_until_run()
 
 
 def test_another_cell_can_be_run_meanwhile_and_running_the_labs_cell_again_ends_the_run(
