@@ -12,8 +12,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -74,6 +75,35 @@ class Clone:
     def run(self, *command: str) -> int:
         """Run a module of the .venv in the top folder; its exit code."""
         return wait_for(subprocess.Popen([self.python, "-m", *command], cwd=self.top, env=UTF8))
+
+    @contextlib.contextmanager
+    def beside(self, *command: str) -> Iterator[Callable[[], int]]:
+        """Run a module beside what is run meanwhile, in the time that leaves, where there is `nice`.
+
+        The function it gives waits for its end, shows what it said, and has its exit code.
+        """
+        nice = [found] if (found := shutil.which("nice")) else []
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+            child = subprocess.Popen(
+                [*nice, self.python, "-m", *command],
+                cwd=self.top,
+                env=UTF8,
+                stdout=said,
+                stderr=said,
+            )
+
+            def end() -> int:
+                """Its exit code, when it has come to its end."""
+                print(f"Waiting for {' '.join(command)}", flush=True)
+                code = wait_for(child)
+                said.seek(0)
+                sys.stdout.write(said.read())
+                return code
+
+            try:
+                yield end
+            finally:
+                child.terminate()  # if something else ended this run
 
     def has(self, *modules: str) -> bool:
         """Whether the Python of .venv starts and finds these modules."""

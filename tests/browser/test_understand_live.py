@@ -68,7 +68,9 @@ def test_an_answer_is_shown_again_when_its_cell_is_run_again(second):
     lab.get_by_label("the unit's weights").check()
     done = lab.get_by_role("button", name="Commit to my answer")
     done.click()
-    wait_for_status(lab, "You chose “the unit's weights”. Setting weights to zero is a different method")
+    wait_for_status(
+        lab, "You chose “the unit's weights”. Setting weights to zero is a different method"
+    )
     wait_for_status(
         lab, "It is “the unit's output, for this example”, because only A1 is multiplied"
     )

@@ -1,5 +1,6 @@
 """lab.py and the doors it uses: it sets up once, recovers from every interruption, copies what is missing, never overwrites."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -212,6 +213,33 @@ def test_the_line_that_shows_life_counts_packages():
 def test_what_is_installed_for_a_part(monkeypatch, parts, asked):
     monkeypatch.setattr(installer, "watch", lambda command, *_: command)
     assert installer.work(None, ["pip", "install"], parts, None) == ["pip", "install", *asked]
+
+
+def test_what_runs_beside_others_is_shown_at_its_end_with_its_exit_code(
+    tmp_path, monkeypatch, capfd
+):
+    for name, code in (("well", "print('all is well')"), ("ill", "raise SystemExit('it is not')")):
+        (tmp_path / f"{name}.py").write_text(code)
+    monkeypatch.setattr(installer.Clone, "python", Path(sys.executable))
+    clone = installer.Clone(tmp_path)
+    with clone.beside("well") as well, clone.beside("ill") as ill:
+        print("meanwhile", flush=True)
+        assert (well(), ill()) == (0, 1)
+    said = capfd.readouterr().out.splitlines()
+    assert said == ["meanwhile", "Waiting for well", "all is well", "Waiting for ill", "it is not"]
+
+
+def test_what_runs_beside_others_ends_with_them(tmp_path, monkeypatch):
+    (tmp_path / "endless.py").write_text("import time\nwhile True: time.sleep(0.1)")
+    monkeypatch.setattr(installer.Clone, "python", Path(sys.executable))
+    begun = []
+    started = subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda *a, **k: begun.append(started(*a, **k)) or begun[-1]
+    )
+    with pytest.raises(KeyboardInterrupt), installer.Clone(tmp_path).beside("endless"):
+        raise KeyboardInterrupt
+    assert begun[0].wait(20) != 0
 
 
 @POSIX
@@ -452,6 +480,13 @@ def lab(monkeypatch):
 
     monkeypatch.setattr(installer, "set_up", lambda _, *parts: note("set_up", *parts) and None)
     monkeypatch.setattr(installer.Clone, "run", lambda _, *command: note(*command))
+
+    @contextlib.contextmanager
+    def beside(_, *command):
+        module.ran.append(("begin", *command))
+        yield lambda: note("end")
+
+    monkeypatch.setattr(installer.Clone, "beside", beside)
     monkeypatch.setattr(launcher, "open_lab", lambda *given: note("open_lab", *given[-1]))
     return module
 
@@ -470,13 +505,16 @@ def test_it_opens_the_notebooks_with_the_options_given(lab):
 def test_test_runs_every_check_and_names_those_that_failed(lab):
     assert call(lab, "test") == 0
     assert lab.ran[0] == ("set_up", "test")
-    assert [command[0] for command in lab.ran[1:]] == ["ruff", "ruff", "mypy", *["pytest"] * 3]
-    without_browser, browser, notebooks = lab.ran[-3:]
-    assert without_browser[1:3] == ("tests", "--ignore=tests/browser")
-    assert browser == ("pytest", "tests/browser")
-    assert "--nbval" in notebooks
+    begun, *others, ended = lab.ran[1:]
+    assert begun[:4] == ("begin", "pytest", "tests", "--ignore=tests/browser")
+    assert [command[0] for command in others] == ["ruff", "ruff", "mypy", *["pytest"] * 2]
+    assert others[-2] == ("pytest", "tests/browser")
+    assert "--nbval" in others[-1]
+    assert ended == ("end",)
     lab.code = 1
-    assert call(lab, "test").startswith("Failed: ruff check .; ruff format")
+    failed = call(lab, "test")
+    assert failed.startswith("Failed: ruff check .; ruff format")
+    assert failed.endswith("; " + lab.BESIDE)
 
 
 def test_save_stores_the_notebooks(lab):
