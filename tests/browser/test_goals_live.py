@@ -91,7 +91,9 @@ def test_goals_stand_below_the_lab_and_nothing_is_cut_off(second, goal, theme, w
 
 
 def test_a_goal_is_reached_by_key_and_the_focus_stays(fourth, goal):
-    line = goal(fourth, "Find a line that writes a zero across the switch from every ring")
+    line = goal(
+        fourth, "Find a line that writes a zero on the other side of the switch for every ring"
+    )
     walk = lab_of(fourth, line)
     wait_for_step(walk, "dA1_drop")
     expect(line.get_by_role("img", name="not reached yet")).to_have_text("○")
