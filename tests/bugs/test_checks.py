@@ -15,18 +15,14 @@ from dropout_lab.bugs.checks import (
     COLUMNS,
     LOSS_FELL,
     ROWS,
-    Subject,
     detection_matrix,
     draw_subject,
-    gradient_check,
     gradient_errors,
     kept_share,
     loss_fell,
     mean_preserved,
-    near_a_kink,
 )
 from dropout_lab.core.gradcheck import check_gradients
-from dropout_lab.core.network import Network
 from dropout_lab.core.passes import backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, Recipe
 
@@ -195,43 +191,6 @@ def test_what_is_unknown_is_refused():
         detection_matrix(keep_prob=0)
     with pytest.raises(TypeError, match="rng must be a random generator"):
         detection_matrix(rng=7)
-
-
-def test_the_gradient_check_stays_away_from_kinks():
-    """Near a kink a right gradient can look wrong; the check draws masks until it is away from one."""
-    net = draw_subject("relu", 0.7, np.random.default_rng(0)).net
-    near = 0
-    for seed in range(60):
-        subject = replace(draw_subject("relu", 0.7, np.random.default_rng(seed)), net=net)
-        near += near_a_kink(subject, subject.draw(np.random.default_rng(seed)))
-        assert gradient_check(subject, np.random.default_rng(seed)).passed
-    assert near > 0
-
-
-def test_on_a_kink_the_gradient_check_would_cry_wolf():
-    """Z exactly 0 has no slope at all: what near_a_kink is for."""
-    net = Network({1: np.ones((1, 1)), 2: np.ones((1, 1))}, {1: [[-1.0]], 2: [[0.1]]}, "relu")
-    X, Y = np.ones((1, 1)), np.ones((1, 1))
-    masks = {1: np.array([[True]])}
-    assert near_a_kink(Subject(net, X, Y, [1], 0.7), masks)
-    assert not check_gradients(net, X, Y, masks, 0.7).ok
-
-
-def test_the_gradient_check_never_uses_a_mask_near_a_kink(monkeypatch):
-    used = []
-
-    def record(net, X, Y, masks, *rest):
-        used.append(masks)
-        return check_gradients(net, X, Y, masks, *rest)
-
-    monkeypatch.setattr(checks, "check_gradients", record)
-    near = 0
-    for seed in range(60):
-        subject = draw_subject("relu", 0.7, np.random.default_rng(seed))
-        near += near_a_kink(subject, subject.draw(np.random.default_rng(seed)))
-        gradient_check(subject, np.random.default_rng(seed))
-        assert not near_a_kink(subject, used[-1])
-    assert near > 0  # so that there was something to stay away from
 
 
 def test_dropped_rows_tells_the_largest_gradient_of_all_units():

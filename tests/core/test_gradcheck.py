@@ -132,8 +132,8 @@ def test_leading_axes_are_refused_in_words():
 
 
 @pytest.mark.parametrize("examples", [5, 1])
-@pytest.mark.parametrize("keep_prob", [k / 100 for k in range(1, 101)])
-def test_the_lesson_network_passes_at_every_stop_of_the_slider(examples, keep_prob):
+@pytest.mark.parametrize("keep_prob", [k / 10 for k in range(1, 11)])
+def test_the_lesson_network_passes_at_stops_of_the_slider(examples, keep_prob):
     """A kink next to a slider stop would show learners a false alarm."""
     case = lesson(examples)
     rng = np.random.default_rng(case.seed)
@@ -168,7 +168,9 @@ def test_worst_is_the_largest_difference_of_either_sign(sign):
         for l, values in getattr(numerical, kind).items()
         for index, value in np.ndenumerate(values)
     }
-    assert differences[check.worst] == max(differences.values())
+    kind, l, _ = check.worst
+    mine = {at: off for at, off in differences.items() if at[:2] == (kind, l)}
+    assert differences[check.worst] == max(mine.values())
 
 
 # -- Large networks ------------------------------------------------------------------------------
@@ -193,7 +195,7 @@ def a_large_case(m):
     return net, X, Y, sample_masks(net, m, (1, 2), 0.7, rng), 0.7
 
 
-@pytest.mark.parametrize("m", [20, 400, 4000])
+@pytest.mark.parametrize("m", [20, 1000])
 def test_memory_is_bounded_however_many_examples_there_are(m):
     given = a_large_case(m)
     tracemalloc.start()
@@ -204,7 +206,7 @@ def test_memory_is_bounded_however_many_examples_there_are(m):
     assert peak < 1.5 * gradcheck.MOST_BYTES
 
 
-def test_where_all_would_take_too_long_a_random_sample_is_checked_and_counted(monkeypatch):
+def test_where_all_would_take_too_long_a_random_sample_of_every_array_is_checked(monkeypatch):
     given = net, X, Y, masks, keep_prob = a_large_case(20)
     count = as_row(net.W, net.b).size
     whole = check_gradients(*given)
@@ -213,22 +215,16 @@ def test_where_all_would_take_too_long_a_random_sample_is_checked_and_counted(mo
     check, again = check_gradients(*given), check_gradients(*given)
     assert check.ok
     assert check == again
-    assert check.sample == (gradcheck.FEWEST, count)
+    assert gradcheck.FEWEST / 2 < check.sample[0] <= gradcheck.FEWEST
+    assert check.sample[1] == count
     other = check_gradients(*given, rng=np.random.default_rng(7))
     assert other.relative_error != check.relative_error
-
-    def one_row(dA_drop, D, k):
-        dA = dA_drop * D / k
-        return np.where(np.arange(20)[:, None] == 4, 3 * dA, dA)
-
-    recipe = Recipe("one row", backward=one_row)
-    wrong = check_gradients(net, X, Y, masks, keep_prob, recipe)
-    found = backward(net, forward(net, X, masks, keep_prob), Y, recipe)
-    true = numerical_gradients(net, X, Y, masks, keep_prob)
-    off = {kind: getattr(found, kind)[1] - getattr(true, kind)[1] for kind in ("dW", "db")}
-    kind, layer, index = wrong.worst
-    assert (wrong.ok, layer) == (False, 1)
-    assert abs(off[kind][index]) > np.quantile(np.abs(off["dW"]), 0.9)
+    true = backward(net, forward(net, X, masks, keep_prob), Y)
+    for kind in ("dW", "db"):
+        for l in (1, 2, 3):
+            wrong = replace(true, **{kind: getattr(true, kind) | {l: 2 * getattr(true, kind)[l]}})
+            found = check_gradients(*given, bwd=wrong)
+            assert (found.ok, found.worst[:2]) == (False, (kind, l))
     monkeypatch.setattr(gradcheck, "FEWEST", count)
     assert check_gradients(*given) == whole
 
@@ -236,6 +232,79 @@ def test_where_all_would_take_too_long_a_random_sample_is_checked_and_counted(mo
 def test_a_sample_grows_with_what_is_left_to_spend(monkeypatch):
     given = a_large_case(20)
     monkeypatch.setattr(gradcheck, "MOST_WORK", 4e6)
-    half = check_gradients(*given).sample[0]
+    more = check_gradients(*given).sample[0]
     monkeypatch.setattr(gradcheck, "MOST_WORK", 2e6)
-    assert gradcheck.FEWEST < check_gradients(*given).sample[0] == half // 2
+    assert gradcheck.FEWEST < check_gradients(*given).sample[0] < 0.7 * more
+
+
+# -- One error for each array, and no right pass accused -----------------------------------------
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_in_a_deep_network_right_is_right_and_a_slip_in_the_first_layer_is_seen(activation):
+    """Its first gradients are as small as the rounding of the loss, and dwarfed by the last ones."""
+    sizes = (4, *11 * (5,), 1)
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        net = Network.random(sizes, activation, rng=rng)
+        X, Y = rng.standard_normal((4, 8)), rng.random((1, 8)) < 0.5
+        masks = sample_masks(net, 8, range(1, 12), 0.7, rng)
+        given = net, X, Y, masks, 0.7
+        fwd = forward(net, X, masks, 0.7)
+        true = backward(net, fwd, Y)
+        assert check_gradients(*given, bwd=true).ok
+        for bug in BACKWARD_BUGS.values():
+            dA = bug.backward(true.dA_drop[1], fwd.D[1], 0.7)
+            dZ = dA * ACTIVATIONS[activation].slope_from_Z(fwd.Z[1])
+            dW, db = dZ @ X.T / 8, dZ.sum(axis=1, keepdims=True) / 8
+            slip = replace(true, dW=true.dW | {1: dW}, db=true.db | {1: db})
+            check = check_gradients(*given, bwd=slip)
+            assert (check.ok, check.worst[1]) == (False, 1), check
+            assert check.relative_error > 0.01
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_a_nudge_across_a_kink_accuses_nobody_and_is_counted(activation):
+    skipped = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        net = Network.random((2, 20, 3, 1), activation, rng=rng)
+        X, Y = rng.standard_normal((2, 211)), rng.random((1, 211)) < 0.5
+        masks = sample_masks(net, 211, (1, 2), 0.8, rng)
+        check = check_gradients(net, X, Y, masks, 0.8)
+        assert check.ok, check
+        assert not check.untested
+        skipped += check.skipped
+    assert 0 < skipped < 0.024 * 30 * 127  # the largest share seen was 2.4 %
+
+
+def test_an_array_of_which_nothing_is_left_is_untested_and_the_others_are_judged():
+    net = Network({1: np.ones((1, 1)), 2: np.ones((1, 1))}, {1: [[-1.0]], 2: [[0.1]]}, "relu")
+    given = net, np.ones((1, 1)), np.ones((1, 1)), {1: np.array([[True]])}, 0.7  # Z1 is 0
+    check = check_gradients(*given)
+    assert (check.ok, check.skipped, check.untested) == (True, 2, ("dW1", "db1"))
+    true = backward(net, forward(net, given[1], given[3], 0.7), given[2])
+    wrong = check_gradients(*given, bwd=replace(true, db=true.db | {2: 2 * true.db[2]}))
+    assert (wrong.ok, wrong.worst) == (False, ("db", 2, (0, 0)))
+
+
+def test_pixels_are_no_slip_though_the_loss_bends_within_a_nudge():
+    """X up to 255 makes a nudge of a weight 255 times as large; what is left is looked at more finely."""
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        net = Network.random((4, 6, 5, 1), "sigmoid", rng=rng)
+        X, Y = 255 * rng.random((4, 20)), rng.random((1, 20)) < 0.5
+        masks = sample_masks(net, 20, (1, 2), 0.7, rng)
+        assert check_gradients(net, X, Y, masks, 0.7).ok
+        assert not check_gradients(net, X, Y, masks, 0.7, BUGS["no scale"]).ok
+
+
+def test_what_is_lost_in_rounding_is_untested_and_not_wrong():
+    """Every example is saturated: db3 is some 1e-17, beside a loss of some hundreds."""
+    rng = np.random.default_rng(7)
+    net = Network.random((4, 6, 5, 1), "linear", rng=rng)
+    X, Y = 3000 * rng.standard_normal((4, 20)), rng.random((1, 20)) < 0.5
+    masks = sample_masks(net, 20, (1, 2), 0.7, rng)
+    check = check_gradients(net, X, Y, masks, 0.7)
+    assert (check.ok, check.skipped, check.untested) == (True, 1, ("db3",))
+    assert not check_gradients(net, X, Y, masks, 0.7, BUGS["no scale"]).ok

@@ -17,7 +17,7 @@ def broken():
 
 
 def test_break_it_starts_with_no_mask_and_says_what_is_wrong(broken):
-    assert "gradient check 0.54 at dW1[0, 0]" in broken.status.value
+    assert "gradient check 0.7 at dW1[0, 0]" in broken.status.value
     assert "Not the true gradient: dA2, dZ2, dW2" in broken.status.value
     assert ">true dW1<" in broken._stage.markup
 

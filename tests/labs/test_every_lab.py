@@ -251,11 +251,12 @@ def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab, everything, monke
     assert '<div class="error" role="alert"><strong>This could not' in lab._alert.value
     assert "RuntimeError: &lt;b&gt;no&lt;/b&gt;" in lab._alert.value
     assert "in fail, line" in lab._alert.value
-    assert "still the last one that worked" in said(lab)
+    words = "still the last one that worked", "no picture until this works"
+    assert any(part in said(lab) for part in words)
     assert "not shown, error=<b>no</b>" in repr(lab)
     lab._safely(move)(lab, everything)
     assert lab._alert.value == ""
-    assert "last one that worked" not in said(lab)
+    assert not any(part in said(lab) for part in words)
     assert "not shown" not in repr(lab)
     assert isinstance(lab.error, RuntimeError)  # never lost
 

@@ -104,7 +104,7 @@ def test_a_picture_that_is_in_doubt_is_for_no_stop(monkeypatch):
     number = lab._stage.place[0]
     monkeypatch.setattr(lab, "_work", lambda: 1 / 0)
     lab.keep_prob = 0.4
-    assert "Not judged" in lab._stage.markup
+    assert "division by zero" in lab._stage.markup
     assert lab._stage.place == [number + 1, None]
 
 

@@ -298,8 +298,10 @@ def test_the_sentence_about_dW_is_true(case):
 CHECKS = {
     "right": GradientCheck(True, 3e-11, ("dW", 1, (0, 0))),
     "wrong": GradientCheck(False, 0.14, ("dW", 1, (2, 0))),
-    "of some": GradientCheck(True, 3e-11, ("dW", 1, (0, 0)), (2000, 5151)),
-    "of some, wrong": GradientCheck(False, 0.14, ("dW", 1, (2, 0)), (2000, 5151)),
+    "of some": GradientCheck(True, 3e-11, ("dW", 1, (0, 0)), sample=(2000, 5151)),
+    "of some, wrong": GradientCheck(False, 0.14, ("dW", 1, (2, 0)), 3, sample=(2000, 5151)),
+    "at a kink": GradientCheck(True, 3e-11, ("dW", 1, (0, 0)), 3),
+    "all at a kink": GradientCheck(True, 3e-11, ("dW", 1, (0, 0)), 2, ("dW1", "db1")),
 }
 SOME = "(a sample of 2,000 of 5,151 parameters)"
 
@@ -333,7 +335,19 @@ SOME = "(a sample of 2,000 of 5,151 parameters)"
             "of some, wrong",
             ("dW1",),
             False,
-            f"gradient check 0.14 {SOME}, worst at dW1[2, 0]",
+            f"gradient check 0.14 {SOME[:-1]}; 3 left out at kinks), worst at dW1[2, 0]",
+        ),
+        (
+            "at a kink",
+            (),
+            True,
+            "gradient check 3e-11 (3 left out at kinks), every gradient is right",
+        ),
+        (
+            "all at a kink",
+            (),
+            True,
+            "gradient check 3e-11 (dW1, db1 untested), every gradient is right",
         ),
     ],
 )

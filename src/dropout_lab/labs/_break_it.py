@@ -81,7 +81,7 @@ class BreakIt(CheckedLab):
     @np.errstate(all="ignore")  # a wrong gradient may be infinite; the picture says so
     def _paint(self) -> None:
         given = (self.steps, self.gradient, self.example)
-        shown = comparison_parts(*given, self._view, judged=not self._doubted)
+        shown = comparison_parts(*given, self._view)
         self._stage.show(write_parts(shown, self.gradient))
         said = self._said()
         self._say(self._in_use(), f"{said.signed}.", said.good)
@@ -95,8 +95,7 @@ class BreakIt(CheckedLab):
         return f"In use: {used}{wrong} {self._state()}"
 
     def _still(self) -> Element:
-        given = (self.steps, self.gradient, self.example)
-        return draw_comparison(*given, judged=not self._doubted)
+        return draw_comparison(self.steps, self.gradient, self.example)
 
     def _write_table(self, live: bool = True) -> Element:
         """All recipes by all activations and slope sources; the one in use is outlined."""

@@ -145,8 +145,9 @@ class StepThrough(CheckedLab):
         self._walk.go_to(value)
 
     def __repr__(self) -> str:
+        code = self._failed_line() if self._doubted else self.steps[self.step].code
         return (
-            f'StepThrough(step={self.step} "{self.steps[self.step].code}", '
+            f'StepThrough(step={self.step} "{code}", '
             f"keep_prob={self.keep_prob:.2f}, recipe={self.recipe.name!r}, example={self.example}, "
             f"off=[{off_units(self.masks, self.example)}], {self._checked()})"
         )
@@ -189,7 +190,8 @@ class StepThrough(CheckedLab):
 
     def _static(self) -> list[Element]:
         """The picture; with one example also the way there, and what becomes of it without the mask."""
-        if self._walks or self._X.shape[1] > 1 or self.used.name != CORRECT.name:
+        few = not self._walks and self._X.shape[1] == 1
+        if not few or self._doubted or self.used.name != CORRECT.name:
             return super()._static()
         return [*super()._static(), as_image(strip(self._way()))]
 

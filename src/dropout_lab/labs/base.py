@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from time import monotonic
-from traceback import extract_tb
+from traceback import FrameSummary, extract_tb
 from typing import Any, ClassVar, Self
 from xml.etree.ElementTree import Element
 
@@ -177,16 +177,16 @@ class Lab:
                 attributes = {"class": "error", "role": "alert"}
                 alert = _told(attributes, "This could not be shown.", _in_words(error))
                 self._alert.value = as_text(alert)
-                self._doubt()
-                self._say("The picture is still the last one that worked.")
+                self._say(self._doubt())
             else:
                 if self.error is before:  # and none was shown by a callback that this one led to
                     self._alert.value = ""
 
         return guarded
 
-    def _doubt(self) -> None:
-        """Take back what the picture says of right and wrong: it never stands beside an error."""
+    def _doubt(self) -> str:
+        """What is shown beside an error, in words."""
+        return "The picture is still the last one that worked."
 
     def _trouble(self) -> str:
         """The error that is shown, if one is."""
@@ -246,15 +246,17 @@ def _told(
 
 def _in_words(error: Exception) -> str:
     """What went wrong and, if it was in a learner's own code, in which line of it."""
-    words = f"{type(error).__name__}: {error}"
-    theirs = [
-        frame
-        for frame in extract_tb(error.__traceback__)
-        if not frame.filename.startswith((PACKAGE, *LIBRARIES))
-    ]
+    words, theirs = f"{type(error).__name__}: {error}", frame_of(error)
     if theirs:
-        words += f" (in {theirs[-1].name}, line {theirs[-1].lineno}: {theirs[-1].line})"
+        words += f" (in {theirs.name}, line {theirs.lineno}: {theirs.line})"
     return words
+
+
+def frame_of(error: Exception) -> FrameSummary | None:
+    """The last frame of a learner's own code in which it stands."""
+    frames = extract_tb(error.__traceback__)
+    own = (one for one in frames if not one.filename.startswith((PACKAGE, *LIBRARIES)))
+    return next(iter(reversed(list(own))), None)
 
 
 def element(tag: str, text: str) -> Element:

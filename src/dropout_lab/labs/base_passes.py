@@ -1,7 +1,6 @@
 """What labs about the two passes share: a network, its switches, keep_prob, a recipe, an example."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -20,15 +19,17 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe, Through
 from dropout_lab.experiments.data import Case, lesson
-from dropout_lab.labs.base import KeepProbLab, as_image
+from dropout_lab.labs.base import KeepProbLab, as_image, frame_of
 from dropout_lab.labs.controls import Chosen, button, choice, more, row, whole_number
 from dropout_lab.labs.picture import Line, Picture
 from dropout_lab.labs.ready import Ready
 from dropout_lab.labs.switches import Switches
+from dropout_lab.pictures.failure import draw_failure
 from dropout_lab.pictures.layout import View
 from dropout_lab.pictures.stage import Said
 from dropout_lab.pictures.steps import Step, tell
 from dropout_lab.pictures.words import about_check, entry, off_units
+from dropout_lab.text import line_of
 
 FIRST_SLIPS = ("no mask", "no scale", "neither", "scaled twice")
 
@@ -112,7 +113,7 @@ class PassesLab(KeepProbLab):
     example = Chosen[int]("The example whose network is shown, numbered from 0")
     activation = Chosen[str]("The activation of the hidden layers")
     masks: dict[int, Mask]  # those of the last passes that worked
-    _doubted = False  # whether the picture is not of what the controls ask for, which failed
+    _doubted = False  # whether what the controls ask for failed, and nothing is shown
     _stage: Picture
     _made_of = Line
 
@@ -127,6 +128,7 @@ class PassesLab(KeepProbLab):
         layers: Sequence[int] | None,
     ) -> None:
         super().__init__()
+        self.widget.add_class("in-frame")  # its errors are shown in the frame of the picture
         case = lesson()
         self._net, self._X, self._Y = own_or_ours(case, net, X, Y)
         self._bent, m = self._net, self._X.shape[1]
@@ -157,7 +159,7 @@ class PassesLab(KeepProbLab):
     def _begin(self, recipe: Recipe | str, backward: Through | None = None) -> None:
         """Run the passes with a learner's own function if there is one, or else with the recipe.
 
-        With the correct recipe, if that fails: so there is something to be shown beside the error.
+        With the correct recipe, if that fails: so the controls have something to stand for.
         """
         self._menu.choose(recipe if backward is None else yours(backward))
         try:
@@ -277,17 +279,31 @@ class PassesLab(KeepProbLab):
         raise NotImplementedError
 
     def _static(self) -> list[Element]:
-        return [as_image(self._still())]
+        return [as_image(self._failure() if self._doubted else self._still())]
+
+    def _failure(self) -> Element:
+        """In place of a picture: the line that failed, and why."""
+        return draw_failure(self._failed_line(), str(self.error))
+
+    def _failed_line(self) -> str:
+        """The learner's line where the error stands, or the call of a function that ran to its end."""
+        theirs, recipe = frame_of(self.error) if self.error else None, self.recipe
+        if theirs and theirs.line:
+            return theirs.line
+        if recipe.backward is CORRECT.backward:
+            return f"A_drop = {line_of(recipe.forward, ('A', 'D', 'keep_prob'))}"
+        return f"dA = {line_of(recipe.backward, ('dA_drop', 'D', 'keep_prob'))}"
 
     @np.errstate(all="ignore")  # a wrong recipe may divide by zero; the picture says so
     def _update(self) -> None:
         super()._update()
         self._doubted = False
 
-    def _doubt(self) -> None:
+    def _doubt(self) -> str:
         self._doubted = True
-        with suppress(Exception), self._ready.showing(doubted=True):  # the error is told already
-            self._paint()
+        with self._ready.showing(doubted=True):
+            self._stage.show(self._failure())
+        return "There is no picture until this works."
 
     def _question(self) -> tuple[object, ...]:
         return (*super()._question(), self._switches.by_hand)
@@ -321,8 +337,6 @@ class CheckedLab(PassesLab):
 
     def _said(self, sentence: str = "") -> Said:
         """The verdict of the checks, with a sentence."""
-        if self._doubted:
-            return Said("Not judged: this is the last picture that worked", None, sentence)
         code = {step.name: step.code for step in self.steps}
         good, words = about_check(self.check, self.steps[-1].wrong, self.balance, code)
         return Said(words, good, sentence)

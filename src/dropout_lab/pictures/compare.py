@@ -29,33 +29,25 @@ def error_of(step: Step, name: str) -> float:
 
 
 def comparison_parts(
-    steps: Sequence[Step],
-    name: str,
-    example: int = 0,
-    view: View | None = None,
-    *,
-    judged: bool = True,
+    steps: Sequence[Step], name: str, example: int = 0, view: View | None = None
 ) -> list[Element]:
     """The network at the line that makes this gradient, and all gradients; its code, it, and the true one.
 
-    steps: both passes, as `tell` gives them. judged: say of each gradient whether it is right. Raises
-    ValueError if no gradient has this name.
+    steps: both passes, as `tell` gives them. Raises ValueError if no gradient has this name.
     """
     d, view = _drawing(steps, name, example, view), view or View()
     network = draw_circuit(d, describe_comparison(steps, name, example))
     width, height = panel_frame(d, view)
-    shown = [network, _verdicts(steps, name, judged), _code(steps, d.step, height)]
+    shown = [network, _verdicts(steps, name), _code(steps, d.step, height)]
     for panel in _panels(d, view):
         shown.append(part(width, height))
         draw_panel(shown[-1], 2, 2, panel)
     return shown
 
 
-def draw_comparison(
-    steps: Sequence[Step], name: str, example: int = 0, *, judged: bool = True
-) -> Element:
+def draw_comparison(steps: Sequence[Step], name: str, example: int = 0) -> Element:
     """The parts in one picture, in two rows."""
-    shown = comparison_parts(steps, name, example, judged=judged)
+    shown = comparison_parts(steps, name, example)
     rows = shown[:2], shown[2:]
     (w1, h1), (w2, h2) = map(row_size, rows)
     words = describe_comparison(steps, name, example)
@@ -82,12 +74,12 @@ def _drawing(steps: Sequence[Step], name: str, example: int, view: View | None =
     return Drawing(step, example, lay_out(step.story.net.sizes, step.story.D, view))
 
 
-def _verdicts(steps: Sequence[Step], chosen: str, judged: bool) -> Element:
+def _verdicts(steps: Sequence[Step], chosen: str) -> Element:
     """All gradients in the order in which they are made, each with its verdict; a press chooses one."""
     names = gradient_names(steps)
     root = part(LIST_W + 12, 24 + ROW_H * len(names))
     for row, name in enumerate(names):
-        _verdict(root, steps[-1], name, 30 + ROW_H * row, name == chosen, judged)
+        _verdict(root, steps[-1], name, 30 + ROW_H * row, name == chosen)
     return root
 
 
@@ -114,12 +106,11 @@ def _panels(d: Drawing, view: View) -> tuple[Panel, Panel]:
     return mine, replace(true, ringed=None, wrong=None, made=None, says=None)
 
 
-def _verdict(root: Element, last: Step, name: str, y: float, chosen: bool, judged: bool) -> None:
+def _verdict(root: Element, last: Step, name: str, y: float, chosen: bool) -> None:
     """One line of the list: right or wrong, its name, how far off, and whether the mistake is made here."""
-    wrong, error = judged and name in last.wrong, error_of(last, name)
-    made = judged and name in last.story.made
-    right = "right" if judged else "not judged"
-    said = f"{name}, " + (f"wrong, relative error {number(error)}" if wrong else right)
+    wrong, error = name in last.wrong, error_of(last, name)
+    made = name in last.story.made
+    said = f"{name}, " + (f"wrong, relative error {number(error)}" if wrong else "right")
     said += ", made here" if made else ", inherited" if wrong else ""
     button = {"role": "button", "tabindex": 0, "aria_pressed": str(chosen).lower()}
     group = add(root, "g", class_="press", data_press=name, aria_label=said, **button)
@@ -128,10 +119,9 @@ def _verdict(root: Element, last: Step, name: str, y: float, chosen: bool, judge
     if chosen:
         add(group, "rect", **box, class_="line", stroke_width=2)
     class_, weight = ("wrongword" if wrong else "ink"), (700 if chosen or made else 400)
-    sign = ("✗" if made else "◥") if wrong else "✓" if judged else "?"
+    sign = ("✗" if made else "◥") if wrong else "✓"
     label(group, 14, y, sign, 14, class_=class_, text_anchor="start")
     label(group, 36, y, name, 14, font_family=MONO, class_=class_, text_anchor="start", font_weight=weight)  # fmt: skip
-    words = (
-        f"{number(error).lstrip('+')} {'made here' if made else 'inherited'}" if wrong else right
-    )
+    told = f"{number(error).lstrip('+')} {'made here' if made else 'inherited'}"
+    words = told if wrong else "right"
     label(group, 112, y, words, 13, class_=class_ if wrong else "dim", text_anchor="start")
