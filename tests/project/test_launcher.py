@@ -16,6 +16,7 @@ import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
+import front_page
 import pytest
 import small_clone
 
@@ -655,8 +656,10 @@ def test_the_package_is_light_and_has_the_command_the_notebooks_and_the_extensio
     assert all((TOP / path).is_dir() for path in [*wheel["sources"], *wheel["shared-data"]])
 
 
-def test_the_citation_names_this_version():
-    assert f"\nversion: {dropout_lab.__version__}\n" in (TOP / "CITATION.cff").read_text()
+def test_the_citation_names_this_version_and_as_many_notebooks_as_there_are():
+    told, count = (TOP / "CITATION.cff").read_text(), len(list(TOP.glob("notebooks/[0-9]*.ipynb")))
+    assert f"\nversion: {dropout_lab.__version__}\n" in told
+    assert f"{front_page.NUMERALS[count]} interactive notebooks" in told
 
 
 def test_the_lock_pins_all_that_is_installed_here_by_name():
