@@ -1,9 +1,10 @@
-"""Set up what is missing, then open the notebooks, check everything, or store the notebooks.
+"""Set up what is missing, then open the notebooks, check everything, grade a class, or store the notebooks.
 
-python3 lab.py        open the notebooks in JupyterLab (options with -- go there: --no-browser)
-python3 lab.py test   run every check: ruff, mypy, pytest, the notebooks under strict nbval
-python3 lab.py save   for maintainers: run all notebooks and store them with their outputs
-python3 lab.py site   for maintainers: build the web page, and the series in the browser, into site/
+python3 lab.py            open the notebooks in JupyterLab (options with -- go there: --no-browser)
+python3 lab.py test       run every check: ruff, mypy, pytest, the notebooks under strict nbval
+python3 lab.py grade DIR  for instructors: who solved what, and which mistake it was (--to, --workers)
+python3 lab.py save       for maintainers: run all notebooks and store them with their outputs
+python3 lab.py site       for maintainers: build the web page, and the series in the browser, into site/
 
 With --pinned, the exact versions that were tested together are installed: for a class.
 Needs Python 3.11 or newer (Windows: py lab.py), and never overwrites anything in my_work/.
@@ -19,6 +20,7 @@ TOP = Path(__file__).resolve().parent
 NBVAL = "pytest --nbval --nbval-current-env --nbval-cell-timeout 60 notebooks"
 CHECKS = ["ruff check .", "ruff format --check .", "mypy", "pytest tests/browser", NBVAL]
 BESIDE = "pytest tests --ignore=tests/browser -n 2 --dist worksteal"  # a browser leaves it time
+PARTS = {"test": ["test"], "grade": [], "save": ["test"], "site": ["site"]}  # what a word needs
 
 
 def main(arguments: list[str]) -> None:
@@ -32,22 +34,20 @@ def main(arguments: list[str]) -> None:
     clone, pinned = Clone(TOP), ["pinned"] if "--pinned" in arguments else []
     words = [argument for argument in arguments if argument != "--pinned"]
     word = words[0] if words else ""
-    if word in ("test", "save"):
-        set_up(clone, "test", *pinned)
-        if word == "save":
-            sys.exit(clone.run("tools.save_notebooks"))
+    if word in ("-h", "--help"):
+        sys.exit(print(__doc__))
+    if word and not word.startswith("--") and word not in PARTS:
+        sys.exit(__doc__)
+    set_up(clone, *PARTS.get(word, []), *pinned)
+    if word == "test":
         with clone.beside(*BESIDE.split()) as end:
             failed = [check for check in CHECKS if clone.run(*check.split()) != 0]
             failed += [BESIDE] if end() else []
         sys.exit("Failed: " + "; ".join(failed) if failed else 0)
-    if word == "site":
-        set_up(clone, "site", *pinned)
-        sys.exit(clone.run("tools.build_site"))
-    if word in ("-h", "--help"):
-        sys.exit(print(__doc__))
-    if word and not word.startswith("--"):
-        sys.exit(__doc__)
-    set_up(clone, *pinned)
+    if word == "grade":
+        sys.exit(clone.run("dropout_lab", *words, folder=Path.cwd()))
+    if word in PARTS:
+        sys.exit(clone.run({"save": "tools.save_notebooks", "site": "tools.build_site"}[word]))
     sys.exit(open_lab(clone.python, TOP / "notebooks", TOP / "my_work", words))
 
 

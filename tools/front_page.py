@@ -165,7 +165,7 @@ MIRROR = [("A1", "dZ1"), ("D1", ""), ("A1_drop", "dA1"), ("Z2", "dA1_drop")]
 
 
 def program(case: Case) -> Element:
-    """The lines around the switch, each beside the line that undoes it, as the correct recipe runs them."""
+    """The lines around the switch, each beside the line that mirrors it, as the correct recipe runs them."""
     fwd = forward(case.net, case.X, case.masks, case.keep_prob)
     steps = tell(case.net, fwd, backward(case.net, fwd, case.Y), case.Y)
     code = {step.name: step.code for step in steps}

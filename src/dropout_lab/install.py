@@ -72,9 +72,10 @@ class Clone:
         """What the installer said."""
         return self.venv / "dropout_lab.log"
 
-    def run(self, *command: str) -> int:
-        """Run a module of the .venv in the top folder; its exit code."""
-        return wait_for(subprocess.Popen([self.python, "-m", *command], cwd=self.top, env=UTF8))
+    def run(self, *command: str, folder: Path | None = None) -> int:
+        """Run a module of the .venv in a folder, by default the top one; its exit code."""
+        where = folder or self.top
+        return wait_for(subprocess.Popen([self.python, "-m", *command], cwd=where, env=UTF8))
 
     @contextlib.contextmanager
     def beside(self, *command: str) -> Iterator[Callable[[], int]]:

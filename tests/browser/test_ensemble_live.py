@@ -59,19 +59,19 @@ def open_more(lab):
 
 def test_every_control_of_the_ensemble_answers(ensemble):
     select(ensemble, "dropout", "right before the output")
-    wait_for_status(ensemble, "Everything on, 0.0717, is exactly the geometric mean")
+    wait_for_status(ensemble, "Everything on, 0.0717, is exactly the renormalized geometric mean")
     chart = ensemble.locator("svg.dropout-panels")
     assert "256 thinned networks" in chart.get_attribute("aria-label")
     expect(chart.get_by_text("everything on 0.0717")).to_be_visible()
     places = [tip.bounding_box()["x"] for tip in chart.locator(".tip").all()]
     assert abs(places[0] - places[1]) < 0.1  # equal means stand under each other
     select(ensemble, "dropout", "one more layer after it")
-    wait_for_status(ensemble, "is not the geometric mean, 0.3057")
-    chart.get_by_text("geometric mean 0.3057").wait_for()
+    wait_for_status(ensemble, "is not the renormalized geometric mean, 0.3057")
+    chart.get_by_text("renormalized geometric mean 0.3057").wait_for()
     assert not ensemble.get_by_label("activation", exact=True).is_visible()
     open_more(ensemble)
     select(ensemble, "activation", "linear")
-    wait_for_status(ensemble, "is exactly the geometric mean")
+    wait_for_status(ensemble, "is exactly the renormalized geometric mean")
     select(ensemble, "activation", "tanh")
     select(ensemble, "samples", "1000")
     wait_for_status(ensemble, "The mean of 1000 samples")
@@ -88,7 +88,7 @@ def test_keep_prob_of_the_ensemble_by_keyboard(ensemble):
     handle.focus()
     for _ in range(10):
         handle.press("PageUp")
-    wait_for_status(ensemble, "is exactly the geometric mean")
+    wait_for_status(ensemble, "is exactly the renormalized geometric mean")
     assert ensemble.get_by_label("keep_prob", exact=True).input_value() == "1"
     ensemble.get_by_label("keep_prob", exact=True).fill("0.5")
     ensemble.get_by_label("keep_prob", exact=True).press("Enter")

@@ -75,6 +75,12 @@ def test_randn_keeps_the_share_phi_of_keep_prob(keep_prob, share, rng):
     assert legacy.mean() == pytest.approx(share, abs=2e-3)
 
 
+def test_near_its_fixed_point_it_takes_many_draws_to_see_randn():
+    """Fact (c): so many, until the difference is five standard deviations of the share kept."""
+    k = 0.8
+    assert round(25 * k * (1 - k) / (phi(k) - k) ** 2, -2) == 28_500
+
+
 def test_randn_is_invisible_at_its_fixed_point():
     assert phi(0.7833) == pytest.approx(0.7833, abs=5e-5)
 

@@ -153,7 +153,7 @@ def test_a_quantity_that_is_always_the_same_can_be_drawn():
 
 # -- All thinned networks ------------------------------------------------------------------------
 
-AVERAGES = {"geometric mean": 0.2, "arithmetic mean": 0.4, "everything on": 0.2, "mean of samples": 0.5}  # fmt: skip
+AVERAGES = {"renormalized geometric mean": 0.2, "arithmetic mean": 0.4, "everything on": 0.2, "mean of samples": 0.5}  # fmt: skip
 
 
 def means(values, latest=(), probabilities=None, drawn=(0.4, 0.6)):
@@ -164,7 +164,7 @@ def means(values, latest=(), probabilities=None, drawn=(0.4, 0.6)):
 def test_the_averages_of_all_networks_stand_above_those_of_the_samples():
     root = draw_means(means([0.11, 0.91], (), np.array([0.25, 0.75])))
     assert [words for words, *_ in names(root)] == [
-        "geometric mean 0.2000",
+        "renormalized geometric mean 0.2000",
         "everything on 0.2000",
         "arithmetic mean 0.4000",
         "arithmetic mean 0.4000",

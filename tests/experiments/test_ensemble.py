@@ -16,7 +16,7 @@ from dropout_lab.core.gradcheck import Gradients
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import backward, forward, loss, predict
 from dropout_lab.core.recipe import CORRECT
-from dropout_lab.experiments.data import averages_case
+from dropout_lab.experiments.data import averages_case, lesson
 from dropout_lab.experiments.ensemble import (
     all_masks,
     average_all,
@@ -90,6 +90,20 @@ def test_next_activation_and_cost_are_not_preserved():
     # The cost is convex in the last Z, whose mean is preserved: never less, by Jensen's inequality.
     for keep_prob in (0.3, 0.6, 0.9):
         assert expected_loss(case.net, case.X, case.Y, [2], keep_prob) > loss(on, case.Y) + 1e-4
+
+
+@pytest.mark.parametrize(("activation", "moves"), [("relu", "0.060"), ("tanh", "0.093")])
+def test_with_dropout_in_two_layers_the_second_next_z_does_not_keep_its_mean(activation, moves):
+    """Fact (j): given what comes into the second layer, it does."""
+    case = lesson()
+    net = replace(case.net, activation=activation)
+    means = [
+        distribution(lambda fwd: fwd.Z[3], net, case.X, layers, 0.7).mean
+        for layers in ([2], [1, 2])
+    ]
+    given_A1, both = (np.abs(mean - forward(net, case.X).Z[3]).max() for mean in means)
+    assert given_A1 < 1e-14
+    assert f"{both:.3f}" == moves
 
 
 def numerical(net, X, Y, layers, keep_prob, eps=1e-5):
@@ -315,6 +329,13 @@ def test_the_lesson_network_shows_what_fact_i_says_in_its_first_digits(case):
         a = average_all(case.net, case.X, layers, 0.5)
         gaps += [a.everything_on - a.geometric, a.everything_on - a.arithmetic]
     assert [f"{abs(gap[0, 0]):.3f}" for gap in gaps] == ["0.000", "0.202", "0.234", "0.301"]
+
+
+def test_it_is_the_renormalized_geometric_mean_and_not_the_plain_one(case):
+    """Fact (i), as notebook 08 prints it."""
+    a = average_all(case.net, case.X, BEFORE_OUTPUT, 0.5)
+    plain = np.exp(np.tensordot(a.thinned.probabilities, np.log(a.thinned.values), 1))
+    assert f"{a.everything_on[0, 0]:.4f} {plain[0, 0]:.4f}" == "0.0717 0.0481"
 
 
 def test_the_predictions_are_those_of_each_mask(case):

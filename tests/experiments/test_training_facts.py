@@ -14,6 +14,7 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.passes import backward, forward, predict
 from dropout_lab.core.recipe import CORRECT
 from dropout_lab.experiments.data import football
+from dropout_lab.experiments.ensemble import expected_gradients
 from dropout_lab.experiments.training import accuracy, stacked, train
 
 
@@ -94,6 +95,19 @@ def test_a_backward_pass_that_forgets_the_mask_loses_the_penalty_below_and_keeps
     np.testing.assert_allclose(dW1, without_dropout, rtol=1e-12, atol=1e-14)
     assert np.abs(true_dW1 - without_dropout).max() > 0.1
     np.testing.assert_allclose(dW2, true_dW2, rtol=1e-12)
+
+
+def test_in_a_network_that_bends_another_mask_is_on_average_neither_and_not_without_dropout(rng):
+    """Fact (f): for whatever masks the forward pass had, so over all of them, too."""
+    net, X, Y = Network.random((4, 3, 3, 1), "tanh", rng=rng), rng.standard_normal((4, 2)), [[1, 0]]
+    masks = {1: np.array([[1, 0], [1, 1], [0, 1]]) == 1, 2: np.array([[0, 1], [1, 1], [1, 0]]) == 1}
+    fwd = forward(net, X, masks, 0.6)
+    mean = backward(net, fwd, Y, dataclasses.replace(CORRECT, backward=redrawn))
+    neither = backward(net, fwd, Y, BUGS["neither"])
+    for l in net.W:
+        np.testing.assert_allclose(mean.dW[l], neither.dW[l], rtol=1e-12)
+    over_all = expected_gradients(net, X, Y, [1, 2], 0.6, BUGS["neither"])
+    assert np.abs(over_all.dW[1] - backward(net, forward(net, X), Y).dW[1]).max() > 1e-3
 
 
 VANILLA = dataclasses.replace(BUGS["no scale at all"], name="vanilla", at_test=slips.scaled_at_test)

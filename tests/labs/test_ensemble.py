@@ -20,7 +20,7 @@ def lab():
 def test_right_before_the_output_everything_on_is_the_geometric_mean(lab):
     assert lab.means.exact
     assert (
-        "✓ Everything on, 0.0717, is exactly the geometric mean of all thinned networks"
+        "✓ Everything on, 0.0717, is exactly the renormalized geometric mean of all thinned networks"
         in lab.status.value
     )
     assert "The arithmetic mean is 0.2739, 0.2022 away" in lab.status.value
@@ -30,7 +30,10 @@ def test_right_before_the_output_everything_on_is_the_geometric_mean(lab):
 def test_one_more_layer_after_the_dropout_ends_it(lab):
     lab._dropout.value = ONE_MORE
     assert not lab.means.exact
-    assert "✗ Everything on, 0.0717, is not the geometric mean, 0.3057" in lab.status.value
+    assert (
+        "✗ Everything on, 0.0717, is not the renormalized geometric mean, 0.3057"
+        in lab.status.value
+    )
     lab._activation.value = "linear"
     assert lab.means.exact
     lab._activation.value, lab.keep_prob = "tanh", 1.0
@@ -55,7 +58,7 @@ def test_the_marks_are_those_of_the_mathematics(dropout):
     a = average_all(case.net, case.X, [2 if dropout == BEFORE_OUTPUT else 1], 0.7)
     marks = lab.means.marks
     assert np.isclose(marks["everything on"], a.everything_on[0, 3])
-    assert np.isclose(marks["geometric mean"], a.geometric[0, 3])
+    assert np.isclose(marks["renormalized geometric mean"], a.geometric[0, 3])
     assert np.isclose(marks["arithmetic mean"], a.arithmetic[0, 3])
     assert np.allclose(lab.means.thinned.values, a.thinned.values[:, 0, 3])
     assert np.isclose(lab.means.deviation, np.sqrt(a.thinned.variance[0, 3]))
@@ -124,12 +127,12 @@ def test_the_buttons_do_what_they_say(lab):
 def test_its_state_is_told_in_words(lab):
     assert repr(lab) == (
         "Ensemble(keep_prob=0.50, dropout right before the output, tanh, example 0: 256 thinned "
-        "networks predict 0.0005 to 0.9203; geometric mean 0.0717, arithmetic mean 0.2739, everything "
-        "on 0.0717, mean of samples 0.2856 (100 samples))"
+        "networks predict 0.0005 to 0.9203; renormalized geometric mean 0.0717, arithmetic mean "
+        "0.2739, everything on 0.0717, mean of samples 0.2856 (100 samples))"
     )
     assert describe_means(lab.means) in lab._picture.markup
     still = lab._repr_mimebundle_()["text/html"]
-    assert "✓ Everything on, 0.0717, is exactly the geometric mean" in still
+    assert "✓ Everything on, 0.0717, is exactly the renormalized geometric mean" in still
 
 
 def test_a_learners_own_network(rng):

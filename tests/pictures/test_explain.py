@@ -170,7 +170,7 @@ def test_what_is_said_of_an_entry_follows_from_the_arrays(recipe):
         assert said.startswith(f"true: {true}, passed on from above.") == (wrong and not made)
         ringed = name == f"dA{l}_drop" and off and value != 0 and not wrong
         assert (style == "w", style == "r") == (wrong, ringed)
-        assert said.startswith(f"Off, and not zero: there is no D{l} in this line") == ringed
+        assert said.startswith(f"Off, and not zero: D{l} is no factor of this line") == ringed
         if name[0] == "D":
             assert said == ("open: off in this example." if off else "closed: kept.")
         passed = {f"A{l}_drop": "forward", f"dA{l}": "backward"}.get(name)
@@ -279,12 +279,14 @@ def test_the_story_of_a_unit_tells_its_three_lines_as_far_as_they_ran(recipe):
             assert end.startswith(f"should be {number(story.truth['dA1'][i, 0]).lstrip('+')}")
             assert ("open switch" in end) == (off and story.value("dA1", i, 0) != 0)
         elif "D1" in steps["dA1"].code:
-            assert end == "the first time this number meets D1"
+            assert end == "the first time D1 is a factor of it"
         else:
             assert end == ("right: nothing came back" if off else "right: its switch is closed")
-        why = [text for style, text in told_ if "no D1 in it" in text]
+        why = [text for style, text in told_ if "D1 is no factor" in text]
         assert why == [
-            "no D1 in it, so no reason to be 0" if story.leftover(1, i, 0) else "no D1 in it"
+            "D1 is no factor, so no reason to be 0"
+            if story.leftover(1, i, 0)
+            else "D1 is no factor of it"
         ]
 
 

@@ -1,4 +1,4 @@
-"""The walk on one page, and its program as a mirror: each backward line beside the forward line it undoes."""
+"""The walk on one page, and its program as a mirror: each backward line beside the forward line it mirrors."""
 
 import re
 from xml.etree.ElementTree import Element
@@ -62,7 +62,7 @@ def lines(program):
 
 
 @pytest.mark.parametrize("case", MIRROR)
-def test_each_backward_line_stands_beside_the_line_it_undoes(case):
+def test_each_backward_line_stands_beside_the_line_it_mirrors(case):
     assert list(rows(list(told(case).values()))) == MIRROR[case]
 
 

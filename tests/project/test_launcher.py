@@ -16,6 +16,7 @@ import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
+import front_page
 import pytest
 import small_clone
 
@@ -479,7 +480,9 @@ def lab(monkeypatch):
         return module.code
 
     monkeypatch.setattr(installer, "set_up", lambda _, *parts: note("set_up", *parts) and None)
-    monkeypatch.setattr(installer.Clone, "run", lambda _, *command: note(*command))
+    monkeypatch.setattr(
+        installer.Clone, "run", lambda _, *command, **of: note(*command, *of.values())
+    )
 
     @contextlib.contextmanager
     def beside(_, *command):
@@ -525,6 +528,32 @@ def test_save_stores_the_notebooks(lab):
 def test_site_builds_the_site(lab):
     assert call(lab, "site") == 0
     assert lab.ran == [("set_up", "site"), ("tools.build_site",)]
+
+
+def test_grade_sets_up_as_opening_does_and_hands_its_options_on_in_the_folder_it_is_called_in(
+    lab, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    words = ["grade", "class", "--to", "out", "--workers", "1"]
+    assert call(lab, "--pinned", *words) == 0
+    assert lab.ran == [("set_up", "pinned"), ("dropout_lab", *words, tmp_path)]
+    lab.code = 1  # nothing to grade
+    assert call(lab, "grade", "class") == 1
+
+
+def test_what_is_run_for_a_clone_finds_the_folder_it_is_told(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(installer.Clone, "python", Path(sys.executable))
+    (tmp_path / "class").mkdir()
+    graded = ("dropout_lab", "grade", "class")
+    assert installer.Clone(TOP).run(*graded, folder=tmp_path) == 1
+    assert capfd.readouterr().err == "There is no notebook in class.\n"
+
+
+def test_the_help_and_the_documents_name_the_words_that_lab_py_knows(lab):
+    told = [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted((TOP / "docs").glob("*.md"))]
+    for text in (lab.__doc__, *(path.read_text(encoding="utf-8") for path in told)):
+        assert set(re.findall(r"python3 lab\.py (\w+)", text)) <= set(lab.PARTS)
+    assert set(re.findall(r"^python3 lab\.py (\w+)", lab.__doc__, re.MULTILINE)) == set(lab.PARTS)
 
 
 def test_an_old_python_is_told_what_is_needed(lab, monkeypatch):
@@ -627,8 +656,10 @@ def test_the_package_is_light_and_has_the_command_the_notebooks_and_the_extensio
     assert all((TOP / path).is_dir() for path in [*wheel["sources"], *wheel["shared-data"]])
 
 
-def test_the_citation_names_this_version():
-    assert f"\nversion: {dropout_lab.__version__}\n" in (TOP / "CITATION.cff").read_text()
+def test_the_citation_names_this_version_and_as_many_notebooks_as_there_are():
+    told, count = (TOP / "CITATION.cff").read_text(), len(list(TOP.glob("notebooks/[0-9]*.ipynb")))
+    assert f"\nversion: {dropout_lab.__version__}\n" in told
+    assert f"{front_page.NUMERALS[count]} interactive notebooks" in told
 
 
 def test_the_lock_pins_all_that_is_installed_here_by_name():

@@ -186,7 +186,7 @@ _BUGS = (
         "slope from dropped A",
         slope_from="A_drop",
         explanation="The slope formula in A is right at A = g(Z), and A_drop is not that. ReLU "
-        "forgives it, because A_drop > 0 already contains the mask; tanh and sigmoid do not.",
+        "forgives it, because its slope depends on the sign alone; tanh and sigmoid do not.",
         seen_in=f"{CDL}what-is-dz1-np-multiply-da1-np-int64-a1-0/194620",
     ),
     Recipe(

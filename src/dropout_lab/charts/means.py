@@ -11,6 +11,7 @@ from dropout_lab.core.doors import Array
 from dropout_lab.experiments.ensemble import Averages, Distribution
 
 SAME = 1e-12
+GEOMETRIC = "renormalized geometric mean"  # of p and of 1 - p, scaled to a sum of 1
 AT_TEST = {
     "everything on": "Every time the same, as it should be.",
     "on at test time": "The switches still flip, so every prediction comes from another thinned network.",
@@ -40,7 +41,7 @@ class Means:
     @property
     def exact(self) -> bool:
         """Whether everything on equals the renormalized geometric mean, to 1e-12."""
-        return abs(self.marks["everything on"] - self.marks["geometric mean"]) < SAME
+        return abs(self.marks["everything on"] - self.marks[GEOMETRIC]) < SAME
 
     @property
     def deviation(self) -> float:
@@ -56,7 +57,7 @@ def read_means(averages: Averages, drawn: Array, place: str, at_test: str) -> Me
     thinned = Distribution(averages.thinned.values[:, 0, 0], averages.thinned.probabilities)
     samples = Distribution(drawn[:, 0, 0], np.full(len(drawn), 1 / len(drawn)))
     marks = {
-        "geometric mean": float(averages.geometric[0, 0]),
+        GEOMETRIC: float(averages.geometric[0, 0]),
         "arithmetic mean": float(averages.arithmetic[0, 0]),
         "everything on": float(averages.everything_on[0, 0]),
         "mean of samples": float(samples.mean),
@@ -79,13 +80,13 @@ def describe_means(means: Means) -> str:
 
 
 def verdict(means: Means) -> tuple[str, str]:
-    """Whether everything on is the geometric mean; then the other averages, and your predictions."""
+    """Whether everything on is the renormalized geometric mean; then the other averages, and your predictions."""
     marks = means.marks
-    on, geometric = marks["everything on"], marks["geometric mean"]
+    on, geometric = marks["everything on"], marks[GEOMETRIC]
     head = (
-        f"✓ Everything on, {on:.4f}, is exactly the geometric mean of all thinned networks."
+        f"✓ Everything on, {on:.4f}, is exactly the {GEOMETRIC} of all thinned networks."
         if means.exact
-        else f"✗ Everything on, {on:.4f}, is not the geometric mean, {geometric:.4f}: "
+        else f"✗ Everything on, {on:.4f}, is not the {GEOMETRIC}, {geometric:.4f}: "
         f"they differ by {abs(on - geometric):.4f}."
     )
     arithmetic, drawn = marks["arithmetic mean"], marks["mean of samples"]
@@ -118,7 +119,7 @@ def draw_means(means: Means) -> Element:
         f"What all {count} thinned networks predict" if count > 1 else "What the network predicts"
     )
     every = [
-        _mark(means, "geometric mean", "other"),
+        _mark(means, GEOMETRIC, "other"),
         _mark(means, "everything on", "on"),
         _mark(means, "arithmetic mean", "mean"),
     ]

@@ -7,8 +7,9 @@
     of the biases     db_i == sum over examples of dZ_i / m
 
 A check that needs no numerical derivative, and that names the line. It does not see a wrong number
-where the value is 0 (0 == 0), a wrong dZ[L], a wrong slope of tanh or sigmoid, nor a mistake that
-forward and backward share; and it does not hold for a scale that depends on A.
+where the value is 0 (0 == 0), a wrong dZ[L], a wrong dZ at tanh or sigmoid, an error that its
+sums do not show (dW plus anything orthogonal to the rows of W), nor a mistake that forward and backward
+share; and it does not hold for a scale that moves with A.
 
 Sources: Euler's theorem for homogeneous functions; Du, Hu, Lee (2018), https://arxiv.org/abs/1806.00900;
 Tanaka et al. (2020), https://arxiv.org/abs/2006.05467, "neuron-wise conservation of synaptic saliency".

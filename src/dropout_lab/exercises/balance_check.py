@@ -89,7 +89,7 @@ def _always_no(my_check: Callable[..., Any]) -> str:
 def _in_part(alarms: list[float], passed: list[tuple[str, float]]) -> tuple[str, str]:
     """What a check that is right in part gets wrong, and the name of that."""
     if alarms:
-        words = "Compare A * dA with A_drop * dA_drop, and allow for rounding in proportion, as np.allclose does."
+        words = "Compare A * dA with A_drop * dA_drop, and allow for rounding in proportion, as np.allclose with atol=0 does."
         return (
             f"It refuses the true line where values are about {alarms[0]:g}. {words}",
             "false alarms",
@@ -99,5 +99,5 @@ def _in_part(alarms: list[float], passed: list[tuple[str, float]]) -> tuple[str,
         return OVERLOOKED[name], name
     words = "Compare A * dA with A_drop * dA_drop in every entry, also where the switch is open."
     if (name, SCALES[0]) not in passed:  # it is seen where values are larger
-        words = "There your tolerance is too large: allow for rounding in proportion, as np.allclose does."
+        words = "There your tolerance is too large: allow for rounding in proportion, as np.allclose with atol=0 does."
     return f"The slip {name!r} passes where values are about {scale:g}. {words}", f"{name} passes"

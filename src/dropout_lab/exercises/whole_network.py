@@ -40,7 +40,7 @@ from dropout_lab.experiments.data import Case, course_case
 MORE = [((3, 4, 5, 1), 6, 0.6), ((2, 6, 3, 1), 9, 0.8)]
 BY_LUCK = (
     "Right, by luck: where is your mask? Your gradients stay the same whatever D is on the way back. "
-    "With ReLU, A_drop > 0 happens to hold the mask already; with tanh it would not, as in notebook 06. "
+    "With ReLU, A_drop > 0 holds the mask already; with tanh it would not, as in notebook 06. "
     "Write the line that is always right: dA = dA_drop * D / keep_prob."
 )
 

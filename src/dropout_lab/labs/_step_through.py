@@ -204,7 +204,7 @@ class StepThrough(CheckedLab):
         right, wrong = ({step.name: step for step in steps} for steps in (self.steps, broken))
         return [
             ("forward, through the switch", right[f"A{l}_drop"]),
-            ("backward, up to the switch: nothing has met it yet", right[f"dA{l}_drop"]),
+            ("backward, up to the switch: not through it yet", right[f"dA{l}_drop"]),
             ("backward, through the same switch", right[f"dA{l}"]),
             ("backward without the mask: past the switch", wrong[f"dA{l}"]),
         ]

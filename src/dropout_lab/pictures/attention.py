@@ -84,7 +84,7 @@ def draw_attention(row: AttentionRow) -> Element:
         _unit(root, row, j, TOP + ROW * j)
     ringed = [j for j in keys if not row.at("D", j) and row.at("dP_drop", j)]
     stopped = [j for j in ringed if row.at("dP", j) == 0]
-    notes = ((ringed, "right, not zero:", "not met D yet", XS["P_drop"] + 53, 112, "ringword", "start"),
+    notes = ((ringed, "right, not zero:", "D is no factor", XS["P_drop"] + 53, 112, "ringword", "start"),
              (stopped, "stopped", "by D", XS["P"] - 50, 64, "ink", "end"))  # fmt: skip
     for where, first, second, x, width, class_, anchor in notes:
         for j in where[:1]:

@@ -137,7 +137,7 @@ def remark(story: Story, name: str, i: int, j: int) -> Told:
         told = ["open: off in this example." if story.off(l, i, j) else "closed: kept."]
     elif line.kind == "dA_drop" and story.leftover(l, i, j):
         told, style = (
-            [f"Off, and not zero: there is no D{l} in this line, so no reason to be 0."],
+            [f"Off, and not zero: D{l} is no factor of this line, so no reason to be 0."],
             "r",
         )
     elif line.kind in ("A_drop", "dA") and story.stopped(
@@ -180,8 +180,9 @@ def unit_story(story: Story, l: int, i: int, j: int, seen: Collection[str]) -> l
         told += _paragraph(
             story, "backward, up to the switch", dA_drop, i, j, "r" if ringed else "b"
         )
+        no_factor = f"D{l} is no factor"
         told += [
-            ("r", f"no D{l} in it, so no reason to be 0") if ringed else ("t", f"no D{l} in it")
+            ("r", f"{no_factor}, so no reason to be 0") if ringed else ("t", f"{no_factor} of it")
         ]
     if dA in seen:
         style, end = _ending(story, l, i, j)
@@ -209,5 +210,5 @@ def _ending(story: Story, l: int, i: int, j: int) -> Told:
         past = ": it got past an open switch" if off and story.value(dA, i, j) else ""
         return "w", f"should be {plain(float(story.truth[dA][i, j]))}{past}"
     if f"D{l}" in story.lines[dA].code:
-        return "t", f"the first time this number meets D{l}"
+        return "t", f"the first time D{l} is a factor of it"
     return "t", "right: nothing came back" if off else "right: its switch is closed"

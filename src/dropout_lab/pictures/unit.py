@@ -247,7 +247,7 @@ def draw_words(parent: Element, d: Drawing, l: int, i: int) -> None:
         right_ = not d.story.marked(d.story.wrong, f"dA{l}_drop", i, j)
         lines = ("right," if right_ else "arrives,", "not zero")
         if d.at.wide:
-            lines = ("right, not zero:" if right_ else "not zero:", "it has not met", f"D{l} yet")
+            lines = ("right, not zero:" if right_ else "not zero:", f"D{l} is no", "factor of it")
         draw_note(parent, (right + 9, y - h / 2 + (0 if d.at.wide else 8)), lines, size, class_="ringword over", text_anchor="start")  # fmt: skip
     stopped = [k for k in ringed if now.kind == "dA" and d.story.stopped("backward", l, k, j)]
     if i in stopped[:1]:

@@ -1,6 +1,6 @@
 """A walk on one page: the line with its verdict, what it does, the picture, and the program as a mirror.
 
-Forward lines read down; beside each stands the backward line that undoes it, and they read up.
+Forward lines read down; beside each stands the backward line that mirrors it, and they read up.
 """
 
 import re
@@ -62,7 +62,7 @@ def write_program(steps: Sequence[Step], current: int) -> Element:
     table = add(page, "table", class_="dropout-program", data_grid="")
     head = add(add(table, "thead"), "tr")
     add(head, "th", "Forward ↓", scope="col")
-    add(head, "th", "Backward ↑, each line beside the one it undoes", scope="col")
+    add(head, "th", "Backward ↑, each line beside the one it mirrors", scope="col")
     body = add(table, "tbody")
     for number, (forward, backward) in enumerate(_rows(steps)):
         twin = current in forward + backward
@@ -86,7 +86,7 @@ def write_program(steps: Sequence[Step], current: int) -> Element:
 
 
 def _rows(steps: Sequence[Step]) -> Iterator[Row]:
-    """Pairs of what goes forward and what undoes it, from the first layer down."""
+    """Pairs of what goes forward and what mirrors it, from the first layer down."""
     at = {step.name: index for index, step in enumerate(steps)}
     layers = sorted({step.line.layer for step in steps if step.line.kind == "Z"})
     for l in layers:

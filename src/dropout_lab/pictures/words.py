@@ -81,8 +81,8 @@ def _backward(line: Line, story: "Story", recipe: Recipe) -> str:
         ringed = (~story.D[l] & (story.arrays[line.array] != 0)).any()
         ring = " A ring marks each value that is not zero although its switch is open." if ringed else ""  # fmt: skip
         return (
-            f"The gradient of what left the switches. D{l} does not occur in this line, so nothing "
-            f"made it zero.{ring}"
+            f"The gradient of what left the switches. D{l} is no factor of it, so an open switch does "
+            f"not make it zero.{ring}"
         )
     if line.kind == "dZ":
         if recipe.slope_from != "Z":
