@@ -107,8 +107,11 @@ class Clone:
                 child.terminate()  # if something else ended this run
 
     def has(self, *modules: str) -> bool:
-        """Whether the Python of .venv starts and finds these modules."""
-        code = "import sys; from importlib.util import find_spec as f; sys.exit(not all(map(f, sys.argv[1:])))"
+        """Whether the Python of .venv starts, is new enough and finds these modules."""
+        code = (
+            "import sys; from importlib.util import find_spec as f; "
+            "sys.exit(sys.version_info < (3, 11) or not all(map(f, sys.argv[1:])))"
+        )
         with contextlib.suppress(OSError):
             return subprocess.run([self.python, "-c", code, *modules], check=False).returncode == 0
         return False

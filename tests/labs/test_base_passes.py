@@ -228,7 +228,7 @@ def transposed(dA_drop, D, keep_prob):
     ("function", "line", "message"),
     [
         (half_written, "dA = half_written(dA_drop, D, keep_prob)", "forget `return`"),
-        (a_stub, "dA = a_stub(dA_drop, D, keep_prob)", "still returns `...`"),
+        (a_stub, "dA = ...", "still returns `...`"),
         (transposed, "dA = dA_drop.T * D.T / keep_prob", "expected shape (3, 5), got (5, 3)"),
     ],
 )
@@ -264,8 +264,8 @@ def lucky():
     [
         (lucky(), 0.7, "every dW and db is right, by luck; wrong: dA1, dA2"),
         (lucky(), 0.7, "value × gradient changes at dA2 = dA2_drop / keep_prob"),
-        (BUGS["neither"], 0.9999995, "gradient check passes (9e-07), too near to tell; wrong: dW1"),
-        (BUGS["neither"], 0.9999995, "value × gradient changes at dA2 = dA2_drop"),
+        (BUGS["neither"], 0.9999991, "gradient check passes (9e-07), too near to tell; wrong: dW1"),
+        (BUGS["neither"], 0.9999991, "value × gradient changes at dA2 = dA2_drop"),
         (
             BUGS["no mask"],
             0.7,
