@@ -75,10 +75,6 @@ def test_randn_keeps_the_share_phi_of_keep_prob(keep_prob, share, rng):
     assert legacy.mean() == pytest.approx(share, abs=2e-3)
 
 
-def test_randn_is_invisible_at_its_fixed_point():
-    assert phi(0.7833) == pytest.approx(0.7833, abs=5e-5)
-
-
 def test_the_other_ways_to_draw_a_mask(rng):
     flipped = BUGS["flipped comparison"].sample((1000, 1000), 0.7, rng)
     assert flipped.mean() == pytest.approx(0.3, abs=2e-3)
