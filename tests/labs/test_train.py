@@ -154,6 +154,17 @@ def test_start_pause_continue_and_reset_while_the_kernel_listens(lab):
     assert lab.error is None
 
 
+def test_to_start_what_runs_changes_nothing(lab):
+    async def use():
+        lab.start()
+        task = lab._task
+        lab.start()
+        assert lab._task is task
+        lab.pause()
+
+    asyncio.run(use())
+
+
 def test_a_live_run_is_the_run_of_a_cell():
     lab, same = labs.train(iterations=30), labs.train(iterations=30)
     same.run()
@@ -250,13 +261,13 @@ def test_reset_from_another_thread_is_the_last_word():
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        for _ in range(5):
+        for _ in range(12):
             loop.call_soon_threadsafe(lab.start)
             while not lab.iteration:
                 time.sleep(0.003)
             lab.reset()
             where = lab.iteration, lab.running, "Untrained" in lab.status.value
-            time.sleep(0.05)
+            time.sleep(0.1)
             assert where == (lab.iteration, lab.running, True) == (0, False, True)
             assert "Untrained" in lab.status.value
     finally:
