@@ -63,7 +63,7 @@ def environment(folder):
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
     kept.pop("PYTHONPATH", None)
     kept |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}
-    kept |= {"PIP_FIND_LINKS": str(folder / "wheels"), "PATH": os.defpath}
+    kept |= {"PIP_FIND_LINKS": str(folder / "wheels"), "PATH": os.defpath, "PIP_NO_COMPILE": "1"}
     return kept
 
 

@@ -81,10 +81,6 @@ def test_near_its_fixed_point_it_takes_many_draws_to_see_randn():
     assert round(25 * k * (1 - k) / (phi(k) - k) ** 2, -2) == 28_500
 
 
-def test_randn_is_invisible_at_its_fixed_point():
-    assert phi(0.7833) == pytest.approx(0.7833, abs=5e-5)
-
-
 def test_the_other_ways_to_draw_a_mask(rng):
     flipped = BUGS["flipped comparison"].sample((1000, 1000), 0.7, rng)
     assert flipped.mean() == pytest.approx(0.3, abs=2e-3)

@@ -18,7 +18,7 @@ from dropout_lab.bugs.hunt import (
 )
 from dropout_lab.bugs.listings import LISTINGS
 from dropout_lab.core.recipe import CORRECT
-from dropout_lab.pictures.pages import write_listing, write_result, write_still
+from dropout_lab.pictures.pages import write_listing, write_still
 from dropout_lab.pictures.svg import as_text
 
 CAUGHT = [
@@ -48,12 +48,6 @@ def test_every_listing_is_caught_by_just_these_checks(listing, caught):
 @pytest.mark.parametrize("listing", LISTINGS)
 def test_every_fix_passes_every_check(listing):
     assert failing(run_checks(listing.fixed)) == []
-
-
-def test_no_check_alone_catches_all_and_most_checks_are_needed():
-    rows = [set(failing(run_checks(listing.code))) for listing in LISTINGS]
-    assert not set.intersection(*rows)
-    assert set.union(*rows) == set(HUNT_CHECKS) - {"same at test"}
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
@@ -201,16 +195,6 @@ def test_each_line_is_a_button_and_a_note_stands_beside_it():
     noted = as_text(write_listing(listing, "", {2: ("← <your> line", "yours")}))
     assert '<span class="note yours">← &lt;your&gt; line</span></button>' in noted
     assert noted.count("note") == 1
-
-
-def test_a_page_escapes_what_a_learner_wrote():
-    def slope(Z, _A_drop):
-        return Z > "<b>"
-
-    code = LISTINGS[1].with_fix(slope)
-    page = as_text(write_result(LISTINGS[1], run_checks(code), "", code, run_checks(code)))
-    assert "<b>" not in page
-    assert "&lt;b&gt;" in page
 
 
 def test_the_still_page_folds_the_answer_and_holds_no_rounding_errors():

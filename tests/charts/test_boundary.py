@@ -6,6 +6,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from pictures.seen import contrast
 from PIL import Image
 
 from dropout_lab.charts.boundary import GRID, PARTS, RACE, Plane, TrainingChart, as_png, shades
@@ -166,17 +167,6 @@ def test_a_long_name_has_a_line_of_its_own():
 
 
 # -- Colors --------------------------------------------------------------------------------------
-
-
-def luminance(color):
-    share = np.array(color) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def rgb(color):

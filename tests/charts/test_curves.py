@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from pictures.seen import by_class
 
 from dropout_lab.charts.curves import (
     APART,
@@ -25,10 +26,6 @@ def curve(loss, size=None, iterations=None):
     at = np.arange(len(loss)) * 10.0 if iterations is None else np.asarray(iterations, dtype=float)
     size = np.ones(len(loss)) if size is None else np.asarray(size, dtype=float)
     return Curve(at, loss + 0.1, size, loss - 0.05, loss, loss + 0.05)
-
-
-def of_class(root, name):
-    return [node for node in root.iter() if name in node.get("class", "").split()]
 
 
 def points(node):
@@ -57,10 +54,10 @@ def test_the_lines_are_drawn_to_scale_with_the_thin_ones_below():
 
 def test_over_seeds_there_is_a_band_between_its_two_edges():
     curves = {"a": curve([0.8, 0.4]), "b": curve([0.7, 0.3])}
-    assert not of_class(draw_losses(SIZE, curves, 40, bands=False), "band")
+    assert not by_class(draw_losses(SIZE, curves, 40, bands=False), "band")
     root = draw_losses(SIZE, curves, 40, bands=True)
     height = float(root.find("svg").get("height"))
-    edges = points(of_class(root, "band")[0])[:, 1].reshape(2, 2)
+    edges = points(by_class(root, "band")[0])[:, 1].reshape(2, 2)
     lower, upper = edges[0], edges[1][::-1]
     np.testing.assert_allclose(lower - upper, height * 0.1 / 1.2, atol=0.11)
     assert "band: 80% of seeds" in root.find("text")[0].text
@@ -68,11 +65,11 @@ def test_over_seeds_there_is_a_band_between_its_two_edges():
 
 def test_each_name_stands_at_the_end_of_its_line_with_the_last_value_and_none_on_another():
     root = draw_losses(SIZE, {"a": curve([0.8, 0.4]), "b": curve([0.8, 0.41])}, 10, bands=False)
-    a, b = of_class(root, "word")
+    a, b = by_class(root, "word")
     assert (a.text, b.text) == ("a 0.40", "b 0.41")
     assert float(a.get("y")) == pytest.approx(float(b.get("y")) + APART)
     inner = root.find("svg")
-    end = float(inner.get("y")) + points(of_class(root, "run")[1])[-1, 1]
+    end = float(inner.get("y")) + points(by_class(root, "run")[1])[-1, 1]
     assert float(b.get("y")) == pytest.approx(end + 4.5, abs=0.1)
     assert float(a.get("x")) > float(inner.get("x")) + float(inner.get("width"))
 
@@ -89,20 +86,20 @@ def test_what_leaves_the_chart_is_said_in_words_with_its_largest_value():
         "a": curve([0.7, 5.0, 18_933.2, 0.6]), "b": curve([0.7, 0.6, np.nan, np.nan]), "c": curve([0.7, 0.6, 0.5, 0.4]),
     }  # fmt: skip
     root = draw_losses(SIZE, curves, 1000, bands=False)
-    notes = of_class(root, "note")
+    notes = by_class(root, "note")
     assert [note.text for note in notes] == [
         "off the chart: 18,933", "off the chart: not finite", "",
     ]  # fmt: skip
     assert float(notes[1].get("y")) == float(notes[0].get("y")) + APART
     height = float(root.find("svg").get("height"))
-    assert points(of_class(root, "run")[0])[2, 1] == pytest.approx(
+    assert points(by_class(root, "run")[0])[2, 1] == pytest.approx(
         -height
     )  # as far above, and cut off
     assert "b not finite" in words(root)
     assert "a went from 0.70 to 0.60 (off the chart: 18,933), with masks" in root.get("aria-label")
     assert "c went from 0.70 to 0.40, with masks 0.50" in root.get("aria-label")
     late = draw_losses(SIZE, {"a": curve([0.7, 0.5, 9.0])}, 20, bands=False)
-    (note,) = of_class(late, "note")
+    (note,) = by_class(late, "note")
     assert "end" in note.get("class").split()
     assert float(note.get("x")) < float(late.find("svg").get("x")) + float(
         late.find("svg").get("width")

@@ -9,9 +9,9 @@ from exercises.held_out.table import ROWS
 from dropout_lab import exercises
 from dropout_lab.classroom.referee import Learner
 
-# Every ninth; what is endless is tested beside, and numbers by hand are no functions.
+# A few of them; what is endless is tested beside, and numbers by hand are no functions.
 SOME = [
-    row for row in ROWS[::9] if row.verdict != "endless" and all(map(callable, row.arguments))
+    row for row in ROWS[::29] if row.verdict != "endless" and all(map(callable, row.arguments))
 ]  # fmt: skip
 
 

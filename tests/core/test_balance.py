@@ -49,7 +49,7 @@ def lines_that_fail(name, activation, slope_from):
 
 
 def with_leading_axes(c, recipe, rng):
-    """The case with masks of the recipe: one, many, one for all examples; many networks; both; all pairs."""
+    """The case with masks of the recipe: one for all examples; many networks; both; all pairs."""
     K, sizes = 4, c.net.sizes
 
     def masks(*leading, m=8):
@@ -63,8 +63,6 @@ def with_leading_axes(c, recipe, rng):
         )
         return Network(W, b, c.net.activation)
 
-    yield c.net, masks()
-    yield c.net, masks(K)
     yield c.net, masks(K, m=1)
     yield nets(K), masks()
     yield nets(K), masks(K)
@@ -77,14 +75,14 @@ def with_leading_axes(c, recipe, rng):
 def test_each_recipe_fails_where_fact_p_says_and_nowhere_else(name, activation, slope_from, rng):
     bug = ({"correct": CORRECT} | BUGS)[name]
     recipe = dataclasses.replace(bug, slope_from=slope_from)
-    expected = lines_that_fail(name, activation, slope_from)
-    for seed in range(2):
-        c = draw_case(activation, seed=seed)
-        for net, masks in with_leading_axes(c, recipe, rng):
-            check = checked(dataclasses.replace(c, net=net, masks=masks), recipe)
-            assert failing(check) == expected
-            assert check.where == (expected or [None])[0]
-            assert check.ok == (not expected)
+    expected, c = lines_that_fail(name, activation, slope_from), draw_case(activation)
+    many = with_leading_axes(c, recipe, rng) if name == "no mask" else ()
+    own = sample_masks(c.net, 8, (1, 2), 0.6, rng, recipe)
+    for net, masks in ((c.net, own), *many):
+        check = checked(dataclasses.replace(c, net=net, masks=masks), recipe)
+        assert failing(check) == expected
+        assert check.where == (expected or [None])[0]
+        assert check.ok == (not expected)
 
 
 def test_a_forward_scale_that_the_way_back_does_not_have_fails_at_the_topmost_switch():
@@ -165,7 +163,7 @@ FIRST = {
 
 
 @pytest.mark.parametrize(("kind", "l"), FIRST)
-@pytest.mark.parametrize("value", [1.001, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("value", [1.001, np.nan, -np.inf])
 def test_a_single_wrong_or_infinite_entry_is_found_at_the_line_that_made_it(kind, l, value):
     c = draw_case("linear")
     fwd = forward(c.net, c.X, c.masks, c.keep_prob)

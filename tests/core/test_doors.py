@@ -184,7 +184,6 @@ def none_at_all(function):
 NO_NUMBERS, NO_EXAMPLE = "X: expected an array of numbers, got", r"\(4, m\) with m at least 1"
 COMPLAINTS = {
     "net x": (lambda: forward("x", [[1]]), TypeError, "net must be a Network; got 'x'"),
-    "net x, train": (lambda: trained(net="x"), TypeError, "net must be a Network; got 'x'"),
     "net x, race": (lambda: set_up("x"), TypeError, "net must be a Network; got 'x'"),
     "net x, averages": (lambda: average_all("x", [[1]], [1], 0.5), TypeError, "be a Network"),
     "recipe by name": (lambda: trained(recipe="no mask"), TypeError, "recipe must be a Recipe"),

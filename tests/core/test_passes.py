@@ -62,9 +62,8 @@ def reference_loss(parameters, X, Y, masks, keep_prob, activation):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("layers", [(), (1,), (2,), (1, 2)])
-@pytest.mark.parametrize("keep_prob", [0.3, 0.8])
-def test_gradients_agree_with_automatic_differentiation(activation, layers, keep_prob):
-    c = draw_case(activation, layers=layers, keep_prob=keep_prob)
+def test_gradients_agree_with_automatic_differentiation(activation, layers):
+    c = draw_case(activation, layers=layers, keep_prob=0.3)
     parameters = [(c.net.W[l], c.net.b[l]) for l in c.net.W]
     args = (c.X, c.Y, c.masks, c.keep_prob, activation)
     fwd = forward(c.net, c.X, c.masks, c.keep_prob)
@@ -102,16 +101,6 @@ def test_only_outgoing_weight_gradients_vanish_by_themselves(name):
     own = [bwd.dA[2][1], bwd.dW[2][1], bwd.db[2][1], bwd.dA[1][2], bwd.dW[1][2], bwd.db[1][2]]
     zero = [bool(np.all(values == 0)) for values in own]
     assert zero == [name == "correct"] * 6
-
-
-def test_missing_scale_shrinks_each_gradient_by_keep_prob_per_dropout_layer_on_its_way():
-    """Fact (e): the ratios are exactly 1, k and k^2 for W3, W2 and W1."""
-    c = draw_case("tanh", keep_prob=0.6)
-    fwd = forward(c.net, c.X, c.masks, c.keep_prob)
-    true, small = backward(c.net, fwd, c.Y), backward(c.net, fwd, c.Y, BUGS["no scale"])
-    for l, ratio in {3: 1, 2: 0.6, 1: 0.36}.items():
-        np.testing.assert_allclose(small.dW[l], ratio * true.dW[l], rtol=1e-12)
-        np.testing.assert_allclose(small.db[l], ratio * true.db[l], rtol=1e-12)
 
 
 def test_with_keep_prob_1_dropout_is_not_there():
@@ -223,11 +212,6 @@ def test_the_loss_keeps_its_digits_when_the_sigmoid_saturates():
     almost = forward(Network({1: [[40.0]]}, {1: [[0.0]]}), [[1.0, -1.0]])
     small = loss(almost, [[1, 0]], per_example=True)
     np.testing.assert_allclose(small, np.exp(-40), rtol=1e-12)
-
-
-def test_prediction_has_everything_on():
-    c = draw_case()
-    np.testing.assert_array_equal(predict(c.net, c.X, 0.6), forward(c.net, c.X).output)
 
 
 def test_test_time_mistakes_show_in_the_prediction(rng):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dropout_lab.bugs.attention import ADAPTER_BUGS, ATTENTION_BUGS
@@ -51,7 +51,6 @@ def adapter_errors(X, W, A, B, D, keep_prob, dY, recipe=CORRECT):
     return gradient_errors(run, {"A": A, "B": B, "X": X}, dY, found)
 
 
-@settings(max_examples=40, deadline=None)
 @given(heads)
 def test_the_gradients_of_a_head_are_those_of_finite_differences(shape):
     fwd, dO = head(*shape)
@@ -61,7 +60,6 @@ def test_the_gradients_of_a_head_are_those_of_finite_differences(shape):
         assert gradient.shape == getattr(fwd, name[1:]).shape
 
 
-@settings(max_examples=40, deadline=None)
 @given(heads)
 def test_the_sum_in_the_slope_needs_neither_P_nor_D(shape):
     """Fact (q, 3): value times gradient is the same on both sides of the switch and of `@ V`."""
@@ -78,7 +76,6 @@ def test_without_the_switch_that_sum_is_another_number():
     assert np.abs(np.sum(fwd.P * dP_drop, axis=1) - np.sum(dO * fwd.O, axis=1)).max() > 0.5
 
 
-@settings(max_examples=25, deadline=None)
 @given(heads, st.sampled_from(sorted(ATTENTION_BUGS | BACKWARD_BUGS)))
 def test_dV_is_right_in_all_of_them(shape, name):
     """Fact (q, 2): it contains P_drop."""
@@ -112,7 +109,6 @@ def test_with_the_slope_from_dropped_P_a_missing_mask_cannot_be_seen():
         np.testing.assert_allclose(*dS, atol=1e-15)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 8), st.floats(0.1, 1.0), st.integers(0, 10**6))
 def test_a_row_sums_to_1_on_average_over_all_masks(n, keep_prob, seed):
     """Fact (q, 1), with its variance."""
@@ -145,13 +141,11 @@ def test_a_mask_or_keep_prob_that_does_not_fit_is_refused():
         attention_forward(fwd.Q, fwd.K, fwd.V, fwd.D.T, 0.5)
 
 
-@settings(max_examples=40, deadline=None)
 @given(heads)
 def test_the_gradients_of_an_adapter_are_those_of_finite_differences(shape):
     assert max(adapter_errors(*adapter(*shape)).values()) < RIGHT
 
 
-@settings(max_examples=25, deadline=None)
 @given(heads, st.sampled_from(sorted(BACKWARD_BUGS)))
 def test_an_adapter_s_own_weights_are_right_whatever_is_forgotten(shape, name):
     """Fact (r): their gradients contain X_drop."""
@@ -162,15 +156,3 @@ def test_an_adapter_s_own_weights_are_right_whatever_is_forgotten(shape, name):
 @pytest.mark.parametrize("name", ADAPTER_BUGS)
 def test_and_the_gradient_of_its_input_is_not(name):
     assert adapter_errors(*adapter(5, 6, 4, 2, 0.6, 0), ADAPTER_BUGS[name])["dX"] > 0.1
-
-
-def test_pytorch_writes_the_same_gradients():
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
-    fwd, dO = attention_case()
-    Q, K, V = (torch.tensor(x, requires_grad=True) for x in (fwd.Q, fwd.K, fwd.V))
-    P = torch.softmax(Q @ K.T / fwd.Q.shape[1] ** 0.5, dim=1)
-    O = P * torch.tensor(fwd.D) / fwd.keep_prob @ V
-    O.backward(torch.tensor(dO))
-    bwd = attention_backward(fwd, dO)
-    for name, leaf in (("dQ", Q), ("dK", K), ("dV", V)):
-        np.testing.assert_allclose(getattr(bwd, name), leaf.grad.numpy(), atol=1e-12)

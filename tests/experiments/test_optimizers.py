@@ -2,11 +2,8 @@
 
 import numpy as np
 import pytest
-from cases import draw_case
 
-from dropout_lab.core.network import Network, as_row, from_row
-from dropout_lab.core.passes import backward, forward
-from dropout_lab.experiments.optimizers import Optimizer, is_weight
+from dropout_lab.experiments.optimizers import Optimizer
 
 
 def path(optimizer, gradient, w, steps):
@@ -79,32 +76,6 @@ def test_a_weight_without_gradient_moves_unless_the_rule_is_plain_gradient_desce
     if expected is None:
         expected = WITHOUT_GRADIENT["Adam"][1] + WITHOUT_GRADIENT["weight decay"][1]
     np.testing.assert_allclose(w - 2, [expected], rtol=1e-6, atol=0)
-
-
-def test_weight_decay_is_the_gradient_of_the_ridge_penalty_on_weights_and_spares_biases():
-    c = draw_case()
-    bwd = backward(c.net, forward(c.net, c.X, c.masks, c.keep_prob), c.Y)
-    w, g = as_row(c.net.W, c.net.b), as_row(bwd.dW, bwd.db)
-    rule = Optimizer("gd", 0.1, weight_decay=0.02)
-    moved = Network(*from_row(rule.step(w, g, rule.start(w), is_weight(c.net))[0], c.net))
-    for l, W in c.net.W.items():
-        # d/dW of 0.02 ||W||^2 / 2 is 0.02 W
-        np.testing.assert_allclose(moved.W[l], W - 0.1 * (bwd.dW[l] + 0.02 * W), rtol=1e-12)
-        np.testing.assert_allclose(moved.b[l], c.net.b[l] - 0.1 * bwd.db[l], rtol=1e-12)
-
-
-def test_adams_weight_decay_is_not_divided_by_the_size_of_the_gradient():
-    w, g = np.array([3.0, 3.0]), np.array([1e-3, 1e3])
-    with_decay, without = (
-        rule.step(w, g, rule.start(w))[0]
-        for rule in (Optimizer("adam", 0.1, weight_decay=0.5), Optimizer("adam", 0.1))
-    )
-    np.testing.assert_allclose(with_decay - without, -0.1 * 0.5 * 3, rtol=1e-12)
-
-
-def test_weights_decay_and_biases_do_not():
-    net = Network({1: [[1, 2]]}, {1: [[3]]})
-    assert is_weight(net).tolist() == [1, 1, 0]
 
 
 def test_nothing_given_to_a_step_is_changed():

@@ -78,34 +78,6 @@ def test_its_gradients_are_those_of_backward_bit_for_bit_on_random_networks(data
             assert values.tobytes() == machine[l].tobytes(), (kind, l)
 
 
-def bumped_losses(bumps, c):
-    """The sum of the losses, written for autograd: no line of it is ours. Bumps stand at every A."""
-    g = {
-        "relu": lambda Z: anp.maximum(Z, 0),
-        "leaky_relu": lambda Z: anp.where(Z > 0, Z, 0.01 * Z),
-        "tanh": anp.tanh,
-        "sigmoid": lambda Z: 1 / (1 + anp.exp(-Z)),
-        "linear": lambda Z: Z,
-    }[c.net.activation]
-    A = c.X
-    for l in range(1, c.net.L):
-        A = g(anp.dot(c.net.W[l], A) + c.net.b[l]) + bumps["dA"][l]
-        A = A * c.masks.get(l, 1) / (c.keep_prob if l in c.masks else 1) + bumps["dA_drop"][l]
-    Z = anp.dot(c.net.W[c.net.L], A) + c.net.b[c.net.L]
-    return anp.sum(anp.logaddexp(0, (1 - 2 * c.Y) * Z))
-
-
-@given(st.data())
-def test_its_gradients_before_and_after_each_switch_are_those_of_another_library(data):
-    c = drawn(data)
-    fwd, _, written = passes(c)
-    zeros = {l: np.zeros_like(fwd.A[l]) for l in range(1, c.net.L)}
-    found = autograd.grad(bumped_losses)({"dA": zeros, "dA_drop": dict(zeros)}, c)
-    for kind, by_layer in found.items():
-        for l, values in by_layer.items():
-            np.testing.assert_allclose(getattr(written.bwd, kind)[l], values, rtol=1e-9, atol=1e-12)
-
-
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_what_it_prints_is_what_it_ran(activation):
     """Run the printed lines as a program of their own."""

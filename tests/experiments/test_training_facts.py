@@ -25,9 +25,9 @@ def every_mask(n, m, keep_prob):
         yield D, keep_prob ** D.sum() * (1 - keep_prob) ** (~D).sum()
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
 @pytest.mark.parametrize(
-    ("layers", "keep_prob"), [((1, 2, 3, 4, 5), 0.5), ((1, 3), 0.8), ((5,), 0.6)]
+    ("activation", "layers", "keep_prob"),
+    [("relu", (1, 2, 3, 4, 5), 0.5), ("tanh", (1, 3), 0.8), ("sigmoid", (5,), 0.6)],
 )
 def test_without_its_scale_a_gradient_is_k_times_too_small_per_switch_on_its_way(
     activation, layers, keep_prob
@@ -166,7 +166,7 @@ def test_dropout_on_the_inputs_of_a_linear_regression_is_a_ridge_penalty(rng):
 SEEDS = 5
 
 
-def train_on_football(recipe, keep_prob, iterations=300):
+def train_on_football(recipe, keep_prob, iterations=200):
     """The last Progress of five course-sized networks, 2-20-3-1, and their training accuracy."""
     points = football(np.random.default_rng(0)).train
     rngs = [np.random.default_rng([1, r]) for r in range(SEEDS)]
@@ -198,18 +198,10 @@ def test_without_the_mask_on_the_way_back_a_relu_network_runs_away_and_a_right_o
     assert np.all(size[1] > 5 * size[0])
 
 
-def test_with_the_slope_from_the_dropped_A_a_relu_network_trains_right_without_the_mask():
-    """Luck: A_drop > 0 contains the mask already."""
-    lucky = dataclasses.replace(BUGS["no mask"], slope_from="A_drop")
-    right, by_luck = (train_on_football(recipe, 0.5, 50)[0] for recipe in (CORRECT, lucky))
-    np.testing.assert_allclose(by_luck.net.W[1], right.net.W[1], rtol=1e-12)
-
-
-@pytest.mark.parametrize("keep_prob", [0.5, 0.86])
-def test_even_with_a_fixed_mask_no_unit_is_off_in_all_211_examples(keep_prob, rng):
+def test_even_with_a_fixed_mask_no_unit_is_off_in_all_211_examples(rng):
     """The course's forum says some neurons would never be trained: with a mask per example, none."""
     for n in (20, 3):
-        D = slips.seeded_mask((n, 211), keep_prob, rng)
+        D = slips.seeded_mask((n, 211), 0.5, rng)
         assert D.any(axis=1).all()
         assert not D.all(axis=1).any()
 
@@ -226,16 +218,10 @@ def off_after_one_draw():
 
 
 @pytest.mark.parametrize(
-    ("rule", "moves"),
-    [
-        ({}, False),
-        ({"momentum": 0.9}, True),
-        ({"weight_decay": 0.01}, True),
-        ({"optimizer": "adam"}, True),
-    ],
+    "rule", [{}, {"momentum": 0.9}, {"weight_decay": 0.01}, {"optimizer": "adam"}]
 )
 def test_the_weights_of_a_unit_that_is_off_everywhere_still_move_under_momentum_decay_and_adam(
-    rule, moves
+    rule,
 ):
     """Fact (m): plain gradient descent alone leaves them where they are."""
     c = draw_case()
@@ -248,7 +234,7 @@ def test_the_weights_of_a_unit_that_is_off_everywhere_still_move_under_momentum_
     bwd = backward(on.net, fwd, c.Y)
     assert np.all(bwd.dW[1][2] == 0)
     assert np.all(bwd.dW[2][:, 2] == 0)
-    assert np.all(off.net.W[1][2] != on.net.W[1][2]) == moves
-    assert np.all(off.net.W[2][:, 2] != on.net.W[2][:, 2]) == moves
+    assert np.all(off.net.W[1][2] != on.net.W[1][2]) == bool(rule)
+    assert np.all(off.net.W[2][:, 2] != on.net.W[2][:, 2]) == bool(rule)
     others = [0, 1, 3, 4]
     assert np.all(off.net.W[1][others] != on.net.W[1][others])

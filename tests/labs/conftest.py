@@ -4,13 +4,31 @@ import asyncio
 
 import pytest
 
+from dropout_lab.experiments.race import Track
 from dropout_lab.labs import _guess, base
+
+TRAINED = {}
 
 
 @pytest.fixture(autouse=True)
 def a_new_kernel(monkeypatch):
     """No question was answered before."""
     monkeypatch.setattr(_guess, "EARLIER", {})
+
+
+@pytest.fixture
+def trained_once(monkeypatch):
+    """A race of the same recipe with the same setup is trained once, whichever tests run it."""
+    train_to = Track.train_to
+
+    def remembered(track, iteration):
+        way = track.recipe, repr(track._setup), track.iteration, iteration
+        if way not in TRAINED:
+            TRAINED[way] = [(progress, track.drawn) for progress in train_to(track, iteration)]
+        for progress, track.drawn in TRAINED[way]:
+            yield progress
+
+    monkeypatch.setattr(Track, "train_to", remembered)
 
 
 @pytest.fixture

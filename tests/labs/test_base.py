@@ -1,6 +1,7 @@
 """How a lab answers: in time, and once for moves that come together; what it says of errors."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -57,24 +58,13 @@ def test_in_a_cell_a_lab_answers_at_once():
     asyncio.run(cell())
 
 
-class Kernel:
-    def __init__(self, msg_type):
-        self.msg_type = msg_type
-
-    def get_parent(self):
-        return {"header": {"msg_type": self.msg_type}} if self.msg_type else {}
-
-
-class Shell:
-    def __init__(self, msg_type):
-        self.kernel = Kernel(msg_type)
-
-
 @pytest.mark.parametrize(
     ("msg_type", "later"), [("comm_msg", True), ("execute_request", False), (None, False)]
 )
 def test_only_a_message_of_the_browser_is_answered_later(monkeypatch, msg_type, later):
-    monkeypatch.setattr(answers, "get_ipython", lambda: Shell(msg_type))
+    parent = {"header": {"msg_type": msg_type}} if msg_type else {}
+    kernel = SimpleNamespace(get_parent=lambda: parent)
+    monkeypatch.setattr(answers, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
 
     async def ask():
         return answers.answering()
@@ -183,11 +173,9 @@ def test_what_is_said_is_marked_good_or_wrong_and_escaped(good, kind):
     assert lab.status.value.endswith('"polite">only words</div>')
 
 
-@pytest.mark.parametrize("name", labs.__all__)
-def test_where_ipywidgets_is_too_old_a_lab_shows_its_still_picture_and_says_why(monkeypatch, name):
-    make = getattr(labs, name)
-    words = {"guess": ["01-zero"], "fold": [labs.two_wires()]}
-    lab = make(*words.get(name, []))
+@pytest.mark.parametrize("make", [labs.two_wires, labs.progress, lambda: labs.fold(labs.train())])
+def test_where_ipywidgets_is_too_old_a_lab_shows_its_still_picture_and_says_why(monkeypatch, make):
+    lab = make()
     live = lab._repr_mimebundle_()["text/html"]
     monkeypatch.delattr("ipywidgets.Widget._repr_mimebundle_")  # version 7 has none
     shown = lab._repr_mimebundle_()

@@ -83,12 +83,14 @@ def test_of_one_example_there_is_nothing_to_choose(everything):
 
 
 @pytest.mark.parametrize("name", ["correct", *BUGS])
-def test_every_recipe_is_harmless_at_both_ends_of_keep_prob(each, name):
-    each.recipe = name
+def test_every_recipe_is_harmless_at_both_ends_of_keep_prob(name):
+    """Each of them in one of the labs; what is drawn of them is tested with the pictures."""
+    lab = getattr(labs, PASSES_LABS[list(BUGS).index(name) % 4 if name in BUGS else 0])()
+    lab.recipe = name
     for keep_prob in (0.01, 1.0):
-        each.keep_prob = keep_prob
-        assert each.error is None
-        assert (each.recipe.name, each.recipe.slope_from) == (name, each._menu.slope.value)
+        lab.keep_prob = keep_prob
+        assert lab.error is None
+        assert (lab.recipe.name, lab.recipe.slope_from) == (name, lab._menu.slope.value)
 
 
 def test_the_recipe_in_use_is_the_same_object_until_it_is_changed(each):
@@ -110,11 +112,6 @@ def test_a_function_of_a_known_name_does_not_replace_the_known_recipe(lab):
         assert wrong.recipe.name == "yours: correct"
         wrong.recipe = "correct"
         assert wrong.check.ok
-
-
-def test_a_known_recipe_with_another_slope_is_that_recipe(lab):
-    lab.recipe = replace(BUGS["no mask"], slope_from="A_drop")
-    assert (lab.recipe.name, lab.recipe.slope_from) == ("no mask", "A_drop")
 
 
 def test_redefining_your_function_and_running_the_cell_again_takes_the_new_one(lab):
@@ -266,13 +263,10 @@ def lucky():
         (lucky(), 0.7, "value × gradient changes at dA2 = dA2_drop / keep_prob"),
         (BUGS["neither"], 0.9999991, "gradient check passes (9e-07), too near to tell; wrong: dW1"),
         (BUGS["neither"], 0.9999991, "value × gradient changes at dA2 = dA2_drop"),
-        (
-            BUGS["no mask"],
-            0.7,
-            "✗ gradient check 0.7 at dW1[0, 0] · value × gradient changes at dA2",
-        ),
+        (BUGS["no mask"], 0.7,
+         "✗ gradient check 0.7 at dW1[0, 0] · value × gradient changes at dA2"),
     ],
-)
+)  # fmt: skip
 def test_with_a_wrong_gradient_no_verdict_is_right_whatever_the_check_says(
     name, recipe, keep_prob, words
 ):

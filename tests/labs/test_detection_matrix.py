@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.bugs.catalogue import BUGS, GROUPS
+from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.recipe import Recipe
 
 
@@ -28,12 +28,6 @@ def test_a_press_on_a_cell_of_the_matrix_shows_its_evidence(matrix, press):
     assert matrix._check.value == "kept share"
     assert "kept of 20,000, keep_prob is 0.7" in matrix.status.value
     assert matrix._picture.markup.count('aria-pressed="true"') == 1
-
-
-def test_the_drop_downs_are_another_way_to_a_cell(matrix):
-    matrix.choose("on at test time", "same at test")
-    assert "two predictions" in matrix.status.value.lower()
-    assert "Caught by: same at test, plain at test" in matrix.status.value
 
 
 def test_what_no_check_catches_is_said(matrix):
@@ -90,9 +84,8 @@ def test_a_loss_that_is_not_a_number_is_told():
     assert '>●<span class="word"> not finite</span>' in matrix._picture.markup
 
 
-@pytest.mark.parametrize("keep_prob", [0.01, 1.0])
-def test_the_ends_of_the_slider_are_harmless_to_the_matrix(matrix, keep_prob):
-    matrix.keep_prob = keep_prob
+def test_the_end_of_the_slider_is_harmless_to_the_matrix(matrix):
+    matrix.keep_prob = 0.01
     assert matrix.error is None
     assert "could not run" not in matrix._picture.markup
     assert "correct: -\n" in repr(matrix)
@@ -111,16 +104,6 @@ def test_a_learners_recipe_gets_the_first_row_and_may_be_half_written():
     assert "correct: -\n" in repr(lab)
 
 
-def test_the_still_matrix_is_a_table_without_buttons(matrix):
-    html = matrix._repr_mimebundle_()["text/html"]
-    assert html.startswith("<table")
-    assert "<button" not in html
-    failed = sum(not check.passed for row in matrix.matrix.values() for check in row.values())
-    assert html.count('<td class="caught">● caught</td>') == failed == 30
-    assert "● caught: this check fails, so it sees the bug." in html
-    assert "✗" not in html
-
-
 def test_the_last_column_counts_the_checks_that_see_it(matrix):
     told = re.findall(r'<th scope="row">([^<]*)</th>.*?<td class="last">(.*?)</td>', still(matrix))
     assert [unescape(name) for name, _ in told] == list(matrix.matrix)
@@ -132,13 +115,6 @@ def test_the_last_column_counts_the_checks_that_see_it(matrix):
     matrix.activation, matrix.slope_from = "relu", "A_drop"
     good = '<td class="good">·</td>'
     assert f'no mask</th>{good}<td class="caught">● caught</td>{6 * good}<td class="last">1<' in still(matrix)  # fmt: skip
-
-
-def test_the_rows_stand_in_the_groups_of_the_catalogue(matrix):
-    assert re.findall(r'scope="rowgroup">(.*?)<', still(matrix)) == list(GROUPS)
-    own = labs.detection_matrix(recipe=Recipe("mine"))
-    assert "yours: mine</th>" in still(own).split("<tbody>")[1]
-    assert '<td class="last">every check passes</td>' in still(own).split("</tr>")[1]
 
 
 def still(matrix):

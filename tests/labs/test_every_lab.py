@@ -195,21 +195,14 @@ def is_chosen(kind, name):
 
 
 @pytest.mark.parametrize("name", WITH_KEEP_PROB)
-def test_the_ends_of_the_keep_prob_slider_are_harmless(name, everything):
-    lab = make(name)
-    (slider,) = (w for w in everything(lab.widget) if type(w).__name__ == "FloatSlider")
-    for end in (slider.min, slider.max):
-        slider.value = end
-        assert lab.keep_prob == pytest.approx(end, abs=1e-12)
-        assert f"keep_prob={end:.2f}" in repr(lab)
-        assert lab.error is None
-    assert (slider.min, slider.max) == (0.01, 1.0)
-
-
-@pytest.mark.parametrize("name", WITH_KEEP_PROB)
 def test_slider_box_and_cell_are_one(name, everything):
     lab = make(name)
     (slider,) = (w for w in everything(lab.widget) if type(w).__name__ == "FloatSlider")
+    assert (slider.min, slider.max) == (0.01, 1.0)
+    for value in (slider.min, slider.max):
+        slider.value = value
+        assert f"keep_prob={value:.2f}" in repr(lab)
+        assert lab.error is None
     lab.keep_prob = 0.62
     assert slider.value == pytest.approx(0.62, abs=1e-12)
     slider.value = 0.45
@@ -264,8 +257,6 @@ def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab, everything, monke
 @pytest.mark.parametrize(
     ("name", "arguments", "error", "message"),
     [
-        *((name, {"keep_prob": 0}, ValueError, r"keep_prob must be in \(0, 1\]: it is the share")
-          for name in WITH_KEEP_PROB),
         ("step_through", {"at": "dA9"}, ValueError, "unknown step 'dA9'; expected one of Z1, A1"),
         ("step_through", {"at": 24}, ValueError, "unknown step 24; expected one of 0, 1, 2"),
         ("step_through", {"recipe": "no masks"}, ValueError, "unknown recipe 'no masks'; expected"),
@@ -275,24 +266,22 @@ def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab, everything, monke
         ("step_through", {"net": lesson().net}, ValueError, "needs your own data"),
         ("step_through", {"X": np.full((3, 5), np.nan)}, ValueError, "NaN"),
         ("step_through", {"X": np.ones((5, 3))}, ValueError, r"did you pass X\.T\?"),
-        ("step_through", {"Y": [[0, 1, 2, 1, 0]]}, ValueError, "labels must be 0 or 1"),
         ("step_through", {"layers": [3]}, ValueError, "layer 3 cannot have dropout"),
         ("two_wires", {"unit": 4}, ValueError, "unknown unit 4; expected one of 0, 1, 2, 3"),
         ("two_wires", {"layer": 3}, ValueError, "unknown layer 3; expected one of 1, 2"),
         ("two_wires", {"where": "inside"}, ValueError, "unknown where 'inside'; expected one of be"),
+        ("two_wires", {"nudge": 99}, ValueError, "nudge: expected a number from -0.5 to 0.5, got 99"),
+        ("two_wires", {"nudge": "a"}, TypeError, "nudge must be a number; got 'a'"),
+        ("step_through", {"layers": "1"}, TypeError, "layers must be a list of layer numbers"),
+        ("step_through", {"seed": 10**7}, ValueError, "seed: expected a number from 0 to 1e"),
         ("two_wires", {"layers": []}, ValueError, "no layer of this network has dropout"),
         ("switch_off", {"sampling": "random"}, ValueError, "unknown sampling 'random'"),
-        ("switch_off", {"layer": 3}, ValueError, "layer 3 cannot have dropout"),
-        ("switch_off", {"example": 5}, ValueError, "unknown example 5"),
         ("break_it", {"gradient": "dW9"}, ValueError, "unknown gradient 'dW9'; expected one of dZ3"),
-        ("break_it", {"recipe": "nothing"}, ValueError, "unknown recipe 'nothing'"),
         ("break_it", {"activation": "rleu"}, ValueError, "unknown activation 'rleu'"),
-        ("break_it", {"layers": []}, ValueError, "no layer of this network has dropout"),
         ("detection_matrix", {"activation": "rleu"}, ValueError, "unknown activation 'rleu'"),
         ("detection_matrix", {"slope_from": "A"}, ValueError, "unknown slope_from 'A'; expected"),
         ("detection_matrix", {"bug": "x"}, ValueError, "unknown bug 'x'; expected one of correct"),
         ("detection_matrix", {"check": "loss fell"}, ValueError, "unknown check 'loss fell'"),
-        ("detection_matrix", {"recipe": "x"}, ValueError, "unknown recipe 'x'"),
         ("attention", {"recipe": "x"}, ValueError, "unknown recipe 'x'; expected one of correct, slo"),
         ("attention", {"query": 4}, ValueError, "unknown query 4; expected one of 0, 1, 2, 3"),
         ("bug_hunt", {"listing": 0}, ValueError, "unknown listing 0; expected one of 1, 2, 3"),
@@ -303,8 +292,6 @@ def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab, everything, monke
         ("keep_the_scale", {"unit": 3}, ValueError, "unknown unit 3; expected one of 0, 1, 2"),
         ("keep_the_scale", {"example": 7}, ValueError, "unknown example 7"),
         ("keep_the_scale", {"layer": 3}, ValueError, "layer 3 cannot have dropout"),
-        ("keep_the_scale", {"layer": 0}, ValueError, "layer 0 cannot have dropout"),
-        ("keep_the_scale", {"net": lesson().net}, ValueError, "needs your own data"),
         ("ensemble", {"dropout": "everywhere"}, ValueError, "unknown dropout 'everywhere'"),
         ("ensemble", {"example": 5}, ValueError, "unknown example 5; expected one of 0, 1, 2, 3, 4"),
         ("ensemble", {"samples": 7}, ValueError, "unknown samples 7; expected one of 10, 100, 1000"),
@@ -318,26 +305,9 @@ def test_an_error_in_a_callback_is_shown_escaped_and_kept(lab, everything, monke
         ("train", {"recipes": []}, ValueError, "expected 1 to 4 recipes; got 0"),
         ("train", {"recipes": list(BUGS)[:5]}, ValueError, "expected 1 to 4 recipes; got 5"),
         ("train", {"recipes": [7]}, TypeError, "recipe must be a Recipe or the name of a bug"),
-        ("train", {"seeds": 0}, ValueError, "seeds must be 1 or more"),
         ("train", {"seeds": 65}, ValueError, "seeds must be 64 or fewer; got 65"),
-        ("train", {"seeds": 2.5}, TypeError, "."),
         ("train", {"iterations": 0}, ValueError, "iterations must be 1 or more"),
-        ("train", {"iterations": "10"}, TypeError, "."),
-        ("train", {"learning_rate": 0}, ValueError, "learning_rate must be above 0"),
-        ("train", {"learning_rate": -0.1}, ValueError, "learning_rate must be above 0"),
-        ("train", {"learning_rate": "fast"}, TypeError, "."),
-        ("train", {"optimizer": "sgd"}, ValueError, "unknown optimizer 'sgd'; expected one of gd"),
-        ("train", {"activation": "rleu"}, ValueError, "unknown activation 'rleu'"),
-        ("train", {"layers": [3]}, ValueError, "layer 3 cannot have dropout"),
-        ("train", {"data": "moons"}, ValueError, "unknown data 'moons'; expected one of football"),
-        ("train", {"seed": -1}, ValueError, "seed must be 0 or more"),
-        ("train", {"X": np.ones((2, 3))}, ValueError, "give both X and Y"),
-        ("train", {"X": np.ones((3, 2)), "Y": np.ones((1, 3))}, ValueError, r"did you pass X.T\?"),
-        ("train", {"X": np.ones((2, 3)), "Y": np.ones((1, 2))}, ValueError, r"Y: .*got \(1, 2\)"),
-        ("train", {"X": np.ones((2, 3)), "Y": np.full((1, 3), 2)}, ValueError, "be 0 or 1"),
-        ("train", {"X": np.ones((2, 0)), "Y": np.ones((1, 0))}, ValueError, "m at least 1"),
-        ("train", {"net": Network({1: np.ones((1, 3))}, {1: np.ones((1, 1))})}, ValueError,
-         "2 inputs and 1 output"),
+        ("train", {"learning_rate": 1e4}, ValueError, "learning_rate: .* from 1e-06 to 1000"),
         ("guess", {"default": "c"}, ValueError, "unknown default 'c'; expected one of a, b"),
     ],
 )  # fmt: skip
@@ -363,10 +333,8 @@ def test_without_a_kernel_a_picture_with_words_or_a_page_is_left(lab):
     assert data["text/plain"] == repr(lab)
     assert not re.search("<button|<script|<input", data["text/html"])
     assert all(len(words) > 60 for words in re.findall('alt="(.*?)"', data["text/html"]))
-    assert re.search(
-        "<table|<img alt|<details|<p>The folder where this cell ran has no progress",
-        data["text/html"],
-    )
+    shown = "<table|<img alt|<details|<p>The folder where this cell ran has no progress"
+    assert re.search(shown, data["text/html"])
 
 
 def test_the_same_lab_is_told_in_the_same_words_and_pictures(lab, everything):
@@ -376,11 +344,6 @@ def test_the_same_lab_is_told_in_the_same_words_and_pictures(lab, everything):
     bundle, other = lab._repr_mimebundle_(), again(**arguments)._repr_mimebundle_()
     if isinstance(bundle, dict):
         assert other["text/html"] == bundle["text/html"]
-
-
-def test_its_state_is_told_in_words(lab):
-    assert re.match(rf"{type(lab).__name__}\(.*\)$", repr(lab), re.DOTALL)
-    assert "error" not in repr(lab).replace("relative error", "")
 
 
 def test_every_control_has_a_name_and_every_slider_a_box_that_has_one(lab, everything):
@@ -394,7 +357,9 @@ def test_every_control_has_a_name_and_every_slider_a_box_that_has_one(lab, every
         assert any(box.description for box in same)
 
 
-def test_its_status_line_is_read_out(lab):
+def test_its_state_is_told_in_words_and_its_status_line_is_read_out(lab):
+    assert re.match(rf"{type(lab).__name__}\(.*\)$", repr(lab), re.DOTALL)
+    assert "error" not in repr(lab).replace("relative error", "")
     assert re.search('class="(status|verdict)[a-z ]*" role="status" aria-live="polite">', said(lab))
 
 
@@ -425,10 +390,10 @@ def test_a_keep_prob_that_no_slider_reaches_is_refused_and_not_replaced(name):
     lab = make(name, keep_prob=0.01)
     assert lab.keep_prob == 0.01
     assert lab.error is None
-    for keep_prob in (0.003, 0.0099):
-        with pytest.raises(ValueError, match=r"keep_prob.*from 0\.01 to 1, got 0\.00"):
+    for keep_prob, message in ((0, r"\(0, 1\]"), (0.0099, r"from 0\.01 to 1, got 0\.00")):
+        with pytest.raises(ValueError, match=f"keep_prob.*{message}"):
             make(name, keep_prob=keep_prob)
-        with pytest.raises(ValueError, match=r"keep_prob.*from 0\.01 to 1, got 0\.00"):
+        with pytest.raises(ValueError, match=f"keep_prob.*{message}"):
             lab.keep_prob = keep_prob
     assert lab.keep_prob == 0.01
 
@@ -438,29 +403,6 @@ def test_a_seed_out_of_range_is_refused_and_not_replaced(name):
     for seed, error in ((-1, ValueError), (1.5, TypeError), ("a", TypeError)):
         with pytest.raises(error, match=f"seed must be .*; got {seed!r}"):
             make(name, seed=seed)
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "error", "message"),
-    [
-        (
-            "two_wires",
-            {"nudge": 99},
-            ValueError,
-            "nudge: expected a number from -0.5 to 0.5, got 99",
-        ),
-        ("two_wires", {"nudge": "a"}, TypeError, "nudge must be a number; got 'a'"),
-        ("two_wires", {"layers": [9]}, ValueError, "layer 9 cannot have dropout"),
-        ("step_through", {"layers": "1"}, TypeError, "layers must be a list of layer numbers"),
-        ("step_through", {"seed": 10**7}, ValueError, "seed: expected a number from 0 to 1e"),
-        ("step_through", {"net": "x", "X": [[1]], "Y": [[1]]}, TypeError, "net must be a Network"),
-        ("train", {"learning_rate": 1e4}, ValueError, "learning_rate: .* from 1e-06 to 1000"),
-        ("train", {"learning_rate": 1e-9}, ValueError, "learning_rate: .* from 1e-06 to 1000"),
-    ],
-)
-def test_a_value_out_of_range_is_refused_in_our_words(name, arguments, error, message):
-    with pytest.raises(error, match=message):
-        make(name, **arguments)
 
 
 def test_a_switch_of_no_example_is_named():

@@ -19,6 +19,7 @@ from dropout_lab.charts.spread import FIXED_POINT, normal_share
 from dropout_lab.labs import goals, ways
 from dropout_lab.labs.goals import GOALS, Goal
 
+pytestmark = pytest.mark.usefixtures("trained_once")
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 NEEDED = {
     "01-break": ["see-lab"],
@@ -256,7 +257,7 @@ MISSED = [
     ("06-table", 0, lambda h: h.press("0 1", picture="_table")),
     ("06-table", 1, lambda h: h.press("0 2", "0 5", "1 7", picture="_table")),
     ("07-train", 0, lambda h: h.lab.run(149)),
-    ("07-side", 0, lambda h: [h.set("keep_prob", 0.9), h.click("Reset", "Done")]),
+    ("07-side", 0, lambda h: [h.set("keep_prob", 0.9), h.click("Reset"), h.lab.run(200)]),
     ("07-side", 1, lambda h: h.click("Reset", "Done")),
     ("08-ensemble", 0, lambda h: h.set("keep_prob", 0.3, 1)),
     ("08-ensemble", 1, lambda h: [h.set("keep_prob", 1), h.set("dropout", "one more layer after it")]),
@@ -381,7 +382,7 @@ def test_the_promise_is_off_by_two_percent_where_it_says():
 
 def test_in_the_lab_of_the_cost_no_keep_prob_keeps_it():
     lab = make("03-kept")
-    for keep_prob in np.arange(5, 100) / 100:
+    for keep_prob in (0.05, 0.3, 0.5, 0.7, 0.9, 0.99):
         lab.keep_prob = keep_prob
         (scaled, _), (on, _) = lab._shown[1:]
         assert not lab.kept
@@ -393,7 +394,7 @@ def test_the_noise_grows_as_keep_prob_falls_and_weights_run_away_without_the_mas
     for keep_prob in (1.0, 0.7, 0.5):
         lab.keep_prob = keep_prob
         lab.reset()
-        lab.run(1500)
+        lab.run()
         scores[keep_prob] = lab.scores["correct"]
     gaps = {k: score.noisy_loss / score.loss for k, score in scores.items()}
     assert gaps[1.0] == 1
@@ -401,7 +402,7 @@ def test_the_noise_grows_as_keep_prob_falls_and_weights_run_away_without_the_mas
     assert scores[0.7].loss < scores[0.5].loss
     assert scores[0.7].noisy_loss < scores[0.5].noisy_loss
     race = make("07-side")
-    for activation, steps, least in (("relu", 200, 1000), ("tanh", 1000, 4)):
+    for activation, steps, least in (("relu", 200, 1000), ("tanh", None, 4)):
         race._settings["activation"].value = activation
         race.reset()
         race.run(steps)
@@ -413,7 +414,7 @@ def test_the_noise_grows_as_keep_prob_falls_and_weights_run_away_without_the_mas
 
 def test_the_mean_of_a_row_never_leaves_1_and_dV_is_right_with_every_slip():
     lab = make("12-row")
-    for keep_prob in np.arange(5, 101, 5) / 100:
+    for keep_prob in (0.05, 0.25, 0.5, 0.75, 0.95, 1.0):
         lab.keep_prob = keep_prob
         assert lab.row.sums.mean == pytest.approx(1, abs=1e-12)
         assert (np.ptp(lab.row.sums.values[lab.row.sums.probabilities > 0]) == 0) == (
@@ -429,12 +430,12 @@ def test_the_mean_of_a_row_never_leaves_1_and_dV_is_right_with_every_slip():
 
 def test_fresh_switches_do_no_harm_only_near_1():
     lab = make("13-forgot")
-    for _ in range(12):
+    for _ in range(4):
         assert not lab.check.ok
         lab.new_mask()
     lab.reset()
     ok = []
-    for keep_prob in np.arange(50, 101) / 100:
+    for keep_prob in (0.5, 0.7, 0.8, *np.arange(90, 101) / 100):
         lab.keep_prob = keep_prob
         ok.append((bool(lab.check.ok), all(D.all() for D in lab.masks.values())))
     assert ok[-1] == (True, True)

@@ -8,7 +8,7 @@ import pytest
 
 from dropout_lab import labs
 from dropout_lab.labs import ready
-from dropout_lab.labs.ready import STOPS, stop_of
+from dropout_lab.labs.ready import stop_of
 from dropout_lab.pictures.columns import as_node, fill
 
 STAGES = {
@@ -20,6 +20,14 @@ STAGES = {
 }
 
 
+@pytest.fixture
+def ten_stops(monkeypatch):
+    """The slider has ten stops, not a hundred."""
+    monkeypatch.setattr(ready, "STOPS", tuple(k / 10 for k in range(1, 11)))
+    monkeypatch.setattr(ready, "LOWEST", 0.1)
+    monkeypatch.setattr(ready, "STEP", 0.1)
+
+
 def unpacked(picture):
     return json.loads(zlib.decompress(picture.stops))
 
@@ -29,6 +37,7 @@ def shown(lab):
     return as_node(lab._stage.root), "" if status is None else as_node(status)
 
 
+@pytest.mark.usefixtures("ten_stops")
 @pytest.mark.parametrize("name", STAGES)
 def test_what_is_drawn_ahead_is_what_the_lab_shows_at_each_stop(name, press, monkeypatch):
     monkeypatch.setattr(ready, "TOO_LONG", 1.0)
@@ -39,7 +48,7 @@ def test_what_is_drawn_ahead_is_what_the_lab_shows_at_each_stop(name, press, mon
         pass
     assert (repr(lab), shown(lab), lab.keep_prob, dict(lab.by_hand)) == before
     tables = unpacked(lab._stage), unpacked(lab.status)
-    for k, keep_prob in enumerate(STOPS):
+    for k, keep_prob in enumerate(ready.STOPS):
         lab.keep_prob = keep_prob
         assert tuple(fill(table, k) for table in tables) == shown(lab)
         for table, picture in zip(tables, (lab._stage, lab.status), strict=True):
@@ -95,6 +104,7 @@ def test_whatever_else_changes_begins_a_new_state(name, press):
 
 def test_a_value_between_two_stops_has_none():
     assert [stop_of(value) for value in (0.01, 0.7, 1.0, 0.705)] == [0, 69, 99, None]
+    assert len(ready.STOPS) == 100
     lab = labs.two_wires(keep_prob=0.705)
     assert lab._stage.place[1] is None
 
@@ -157,7 +167,7 @@ def test_it_is_drawn_when_nobody_has_asked_for_anything_for_a_while(monkeypatch)
     assert drawn == [None] * 7
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick", "ten_stops")
 def test_the_neighbors_are_drawn_first_and_again_for_every_other_stop():
     lab = labs.step_through()
 

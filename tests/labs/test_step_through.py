@@ -72,17 +72,6 @@ def test_every_bug_that_acts_in_these_passes_can_be_chosen(lab, name):
         assert "worst at d" in repr(lab)
 
 
-def test_luck_can_be_tried_relu_hides_the_missing_mask_and_tanh_does_not(lab):
-    lab.recipe = "no mask"
-    assert not lab.check.ok
-    lab._menu.slope.value = "A_drop"
-    assert lab.check.ok
-    assert "every dW and db is right, by luck; wrong: dA1, dA2" in lab._stage.markup
-    assert "Slope from A_drop" in lab._stage.markup
-    lab.activation = "tanh"
-    assert not lab.check.ok
-
-
 def test_a_slip_that_the_check_cannot_see_explains_itself(lab):
     lab.recipe = "randn"
     assert "every gradient is right" in lab._stage.markup
@@ -127,8 +116,8 @@ def test_a_step_that_does_not_exist_is_named_and_changes_nothing(lab):
     assert repr(lab) == before
 
 
-@pytest.mark.parametrize("name", ["correct", *BUGS])
-def test_every_step_of_every_recipe_can_be_shown(lab, name):
+@pytest.mark.parametrize("name", ["randn", "fresh mask", "slope >= 0"])
+def test_every_step_can_be_shown(lab, name):
     lab.recipe, lab.keep_prob = name, 0.01
     for step in lab.steps:
         lab.step = step.name

@@ -3,18 +3,11 @@
 import pytest
 
 from dropout_lab import labs
-from dropout_lab.bugs.catalogue import BUGS
 
 
 @pytest.fixture
 def wires():
     return labs.two_wires()
-
-
-def test_two_wires_nudges_after_the_switch_and_tells_promise_and_answer(wires):
-    assert "the promise is true" in wires.status.value
-    assert "dA1_drop promised" in wires.status.value
-    assert repr(wires).startswith("TwoWires(keep_prob=0.70, recipe='correct', Unit 0 of layer 1")
 
 
 def test_a_press_on_a_value_moves_the_nudge_and_one_on_the_switch_opens_or_closes_it(wires, press):
@@ -38,12 +31,4 @@ def test_going_to_a_smaller_layer_keeps_the_unit_among_its_units(wires):
     wires._layer.value = 2
     assert wires._unit.options == (0, 1, 2)
     assert wires.nudged.spot.layer == 2
-    assert wires.error is None
-
-
-@pytest.mark.parametrize("name", ["correct", *BUGS])
-def test_the_ends_of_the_sliders_are_harmless_to_two_wires(wires, name):
-    wires.recipe = name
-    for control, value in ((wires._keep_prob, 1.0), (wires._size, -0.5), (wires._keep_prob, 0.01)):
-        control.value = value
     assert wires.error is None

@@ -4,7 +4,7 @@ Widths of texts are those of DejaVu Sans, which is wider than what most screens 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -38,6 +38,7 @@ RECIPES: dict[str, Recipe] = {
     "no factor at all": Recipe("no factor at all", forward=shifted, backward=shifted),
 }
 FEW = ("correct", "no mask", "fresh mask", "no scale", "wrong scale", "no factor")
+LOOKS = (*FEW, "one minus mask", "slope >= 0", "two slips", "no factor at all")  # look different
 STEPS = (
     *("Z1", "A1", "D1", "A1_drop", "Z2", "A2", "D2", "A2_drop", "Z3", "A3", "loss"),
     *("dZ3", "dW3", "db3", "dA2_drop", "dA2", "dZ2", "dW2", "db2"),
@@ -94,6 +95,12 @@ def by_class(root: Element, class_: str) -> list[Element]:
 def by_attribute(root: Element, name: str) -> dict[str, Element]:
     """All elements that have this attribute, by its value."""
     return {node.get(name): node for node in root.iter() if node.get(name) is not None}
+
+
+def levers(root: Element) -> list[bool]:
+    """All levers, the upper one of each switch first: whether it is down."""
+    lines = [node for node in root.iter("line") if node.get("stroke-linecap")]
+    return [node.get("y1") == node.get("y2") for node in lines]
 
 
 def texts(root: Element) -> list[str]:
@@ -206,11 +213,8 @@ def _text_box(node: Element) -> Box:
     )
     mono = node.get("font-family") == MONO or slot in ("slot-c", "slot-b", "slot-w", "slot-r")
     bold = node.get("font-weight") == "700" or slot in ("slot-u", "slot-b", "slot-w", "slot-r")
-    x, y, width = (
-        float(node.get("x")),
-        float(node.get("y")),
-        width_of(node.text or "", size, mono, bold),
-    )
+    x, y = float(node.get("x")), float(node.get("y"))
+    width = width_of(node.text or "", size, mono, bold)
     left = {"start": x, "end": x - width}.get(node.get("text-anchor"), x - width / 2)
     return Box(left, y - 0.74 * size, left + width, y + (0.1 if width else 0) * size)
 
@@ -241,6 +245,20 @@ def rounding(text: str) -> float:
         return 0.0 if len(mantissa) < 3 else 0.5
     decimals = len(mantissa.partition(".")[2])
     return 0.5001 * 10.0 ** (int(exponent or 0) - decimals)
+
+
+def luminance(color: str | Sequence[float]) -> float:
+    """Of "#rrggbb", or of red, green and blue up to 255 (WCAG 2)."""
+    rgb = [int(color[k : k + 2], 16) for k in (1, 3, 5)] if isinstance(color, str) else color
+    share = np.array(rgb) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(a: str | Sequence[float], b: str | Sequence[float]) -> float:
+    """The contrast of two colors, from 1 to 21."""
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def close(a: float, b: float, by: float) -> bool:

@@ -4,7 +4,7 @@ from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
-from pictures.seen import by_class, texts
+from pictures.seen import by_class, levers, texts
 
 from dropout_lab.bugs.attention import ATTENTION_RECIPES
 from dropout_lab.experiments.attention import attention_case, attention_forward
@@ -62,8 +62,7 @@ def test_every_mark_stands_where_the_numbers_say(recipe, i):
     leaks = len(off) if recipe in ("no mask", "neither") else 0
     assert sum("flow" in node.get("class", "") for node in root.iter("path")) == leaks
     assert count(root, "path", "hatch") == len(off) + (0 if leaks else len(off))
-    levers = [n.get("y1") == n.get("y2") for n in root.iter("line") if n.get("stroke-linecap")]
-    assert levers == [kept for kept in shown.fwd.D[i] for _ in ("forward", "back")]
+    assert levers(root) == [kept for kept in shown.fwd.D[i] for _ in ("forward", "back")]
     assert ("stopped" in texts(root)) == (bool(off) and not leaks)
 
 

@@ -1,18 +1,16 @@
 """The network of one example: headings, edges, plain units, the output, and the gradients on the weights."""
 
-import dataclasses
 import re
-from types import MappingProxyType
 from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
 from pictures.seen import (
     CASES,
-    FEW,
     by_attribute,
     by_class,
     case_of,
+    levers,
     marks,
     tell_steps,
     texts,
@@ -22,7 +20,8 @@ from pictures.seen import (
 from dropout_lab.bugs.catalogue import KNOWN
 from dropout_lab.pictures.circuit import draw_circuit
 from dropout_lab.pictures.layout import View, lay_out
-from dropout_lab.pictures.svg import MONO, as_text
+from dropout_lab.pictures.stage import draw
+from dropout_lab.pictures.svg import MONO
 from dropout_lab.pictures.unit import Drawing
 from dropout_lab.text import number
 
@@ -123,8 +122,7 @@ def test_a_layer_without_dropout_has_one_place_a_plain_wire_and_no_switch(case):
     for step in told(case).values():
         root = circuit(step)
         for (l, _), group in units(root).items():
-            levers = [node for node in group.iter("line") if node.get("stroke-linecap")]
-            assert len(levers) == (2 if l in story.D else 0)
+            assert len(levers(group)) == (2 if l in story.D else 0)
             assert not (by_class(group, "hatch") and l not in story.D)
 
 
@@ -221,26 +219,15 @@ def test_the_output_shows_its_label_and_the_loss_from_the_loss_on():
 
 @pytest.mark.parametrize("case", ["lesson", "three layers", "large", "two outputs"])
 def test_every_number_in_a_plain_unit_and_in_the_output_is_that_of_the_array(case):
-    for recipe in FEW[:2]:
-        for step in told(case, recipe).values():
-            d = Drawing(step, 2, lay_out(step.story.net.sizes, step.story.D))
-            for (l, i), group in units(draw_circuit(d, "")).items():
-                if l in d.at.terminal_x:
-                    continue
-                names = d.node(l) if l == step.story.net.L else (d.single(l),)
-                expected = [number(step.seen[name][i, 2]) for name in names if name]
-                found = [text for text in texts(group) if text[0] in "+−0"]
-                assert found == expected, step.name
-
-
-@pytest.mark.parametrize("name", ["Z1", "A1_drop", "dA2_drop", "dA1", "dZ1", "dW2", "db1"])
-def test_a_changed_number_changes_the_picture(name):
-    step = told()[name]
-    changed = np.array(step.seen[name])
-    changed[0, 0] += 0.25
-    arrays = MappingProxyType(dict(step.story.arrays) | {name: changed})
-    other = dataclasses.replace(step, story=dataclasses.replace(step.story, arrays=arrays))
-    assert [n.attrib for n in circuit(other).iter()] != [n.attrib for n in circuit(step).iter()]
+    for step in told(case, "no mask").values():
+        d = Drawing(step, 2, lay_out(step.story.net.sizes, step.story.D))
+        for (l, i), group in units(draw_circuit(d, "")).items():
+            if l in d.at.terminal_x:
+                continue
+            names = d.node(l) if l == step.story.net.L else (d.single(l),)
+            expected = [number(step.seen[name][i, 2]) for name in names if name]
+            found = [text for text in texts(group) if text[0] in "+−0"]
+            assert found == expected, step.name
 
 
 def test_the_arrows_over_a_switch_show_which_way_this_step_goes():
@@ -286,6 +273,6 @@ def test_values_that_are_not_numbers_are_drawn_and_said():
     assert not steps["dA1"].wrong
     for step in steps.values():
         assert step.sentence.endswith(".")
-        assert fromstring(as_text(circuit(step))) is not None
+        assert fromstring(draw(step)) is not None
     assert "+inf" in texts(circuit(steps["A1_drop"]))
     assert by_class(circuit(steps["A1_drop"]), "nan")

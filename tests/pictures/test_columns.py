@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pictures.seen import RECIPES, STEPS, case_of, tell_steps
+from pictures.seen import RECIPES, case_of, tell_steps
 
 from dropout_lab.pictures.columns import as_node, fill, in_slices, to_columns
 from dropout_lab.pictures.stage import parts, write_parts
@@ -58,11 +58,3 @@ def test_it_rests_in_between_and_makes_the_same_table():
 def test_no_trees_make_no_table():
     with pytest.raises(ValueError, match="expected at least one tree, got none"):
         to_columns([])
-
-
-def test_the_steps_of_a_walk_make_a_table_too():
-    """Trees of different shapes are no error, only a larger table."""
-    told = tell_steps(case_of("lesson"))
-    trees = [as_node(write_parts(parts(told[name], 0), name)) for name in STEPS]
-    table = to_columns(trees)
-    assert [fill(table, k) for k in range(len(trees))] == trees

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures.seen import (
     CASES,
-    FEW,
     Box,
     Mark,
     by_attribute,
@@ -27,7 +26,12 @@ from dropout_lab.pictures.stage import parts
 
 BOX = (1112, 680)  # what a lab may take of a laptop's window
 SPACE = 12  # between two parts on a page
-LOOKS = (*FEW, "one minus mask", "no factor at all", "two slips")
+# Of a network that is not the lesson's, these have every mark and every word.
+MARKED = {
+    "lesson": ("correct", "no mask", "fresh mask", "wrong scale", "two slips", "no factor at all"),
+    "one example": ("correct", "no mask", "no scale", "one minus mask", "two slips", "no factor"),
+    "three layers": ("fresh mask",),
+}
 
 
 class Part(NamedTuple):
@@ -44,8 +48,7 @@ class Part(NamedTuple):
 @cache
 def survey(case: str) -> list[Part]:
     """Every step of recipes that look different, measured."""
-    recipes = FEW[:4] if case_of(case).masks else FEW[:1]
-    recipes = LOOKS if case in ("lesson", "one example") else recipes
+    recipes = MARKED.get(case, ("no mask",) if case_of(case).masks else ("correct",))
     return [
         measure(f"{recipe}, {name}, part {k}", part)
         for recipe in recipes

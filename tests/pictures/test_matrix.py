@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from pictures.seen import FEW, RECIPES, by_attribute, by_class, frame, marks, texts, told
+from pictures.seen import LOOKS, by_attribute, by_class, frame, marks, texts, told
 
 from dropout_lab.pictures.layout import MOST, View
 from dropout_lab.pictures.matrix import Panel, draw_panel, in_words
@@ -41,17 +41,16 @@ def drawn(panel):
 
 @pytest.mark.parametrize("case", ["lesson", "one example", "large", "two outputs"])
 def test_the_numbers_in_the_cells_are_those_of_the_arrays(case):
-    for recipe in FEW[:2]:
-        for step in told(case, recipe).values():
-            if step.name == "loss":
-                continue
-            for title, panel in panels(step).items():
-                values = step.seen[title]
-                found = cells(panel)
-                assert len(found) == min(len(values), MOST) * min(values.shape[1], MOST)
-                for (i, j), cell in found.items():
-                    text = str(int(values[i, j])) if values.dtype == bool else number(values[i, j])
-                    assert texts(cell)[0] == text
+    for step in told(case, "no mask").values():
+        if step.name == "loss":
+            continue
+        for title, panel in panels(step).items():
+            values = step.seen[title]
+            found = cells(panel)
+            assert len(found) == min(len(values), MOST) * min(values.shape[1], MOST)
+            for (i, j), cell in found.items():
+                text = str(int(values[i, j])) if values.dtype == bool else number(values[i, j])
+                assert texts(cell)[0] == text
 
 
 def test_the_losses_stand_below_their_outputs_and_labels():
@@ -69,7 +68,7 @@ def test_the_losses_stand_below_their_outputs_and_labels():
         assert names == [f"A{L}"] * n + ["Y"] * n + ["loss"]
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", LOOKS)
 def test_marks_stand_exactly_where_the_arrays_say(recipe):
     for step in told("lesson", recipe).values():
         if step.name == "loss":
@@ -212,17 +211,10 @@ def test_of_64_examples_eight_are_shown_and_buttons_lead_to_the_others(examples)
     assert stops == [f"0 {40 if examples <= 40 < examples + 8 else examples}"]
 
 
-@pytest.mark.parametrize("case", ["lesson", "tanh", "one example"])
-def test_up_to_eight_examples_need_no_buttons(case):
-    for step in told(case).values():
+def test_up_to_eight_examples_and_weights_need_no_buttons():
+    large = told("large")
+    for step in (*told("tanh").values(), large["dW1"], large["db2"]):
         assert not [word for word in texts(parts(step)[1]) if word.startswith("examples")]
-
-
-def test_the_gradient_of_the_weights_needs_no_buttons_for_examples():
-    for name in ("dW1", "db2"):
-        assert not [
-            word for word in texts(parts(told("large")[name])[1]) if word.startswith("examples")
-        ]
 
 
 def test_the_buttons_have_room_of_their_own():

@@ -1,6 +1,5 @@
 """The picture of a step, whole: valid, the same bytes again, escaped, said in words; and its parts on a page."""
 
-import dataclasses
 import itertools
 from xml.etree.ElementTree import fromstring
 
@@ -22,9 +21,6 @@ from pictures.seen import (
     told,
 )
 
-from dropout_lab.bugs.catalogue import BUGS, KNOWN
-from dropout_lab.core.passes import sample_masks
-from dropout_lab.pictures.layout import View
 from dropout_lab.pictures.stage import (
     Said,
     build,
@@ -35,15 +31,19 @@ from dropout_lab.pictures.stage import (
     strip,
     write_parts,
 )
-from dropout_lab.pictures.svg import SHADES, as_text
+from dropout_lab.pictures.svg import SHADES
 from dropout_lab.text import number, numbers
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
-@pytest.mark.parametrize("case", ["lesson", "one example"])
-def test_every_step_of_every_recipe_is_valid(recipe, case):
+@pytest.mark.parametrize(
+    ("case", "recipe"),
+    [("lesson", "no mask"), ("lesson", "no factor at all"), ("one example", "two slips")],
+)
+def test_every_step_is_valid_and_the_same_steps_give_the_same_text(case, recipe):
+    again = tell_steps(case_of(case), RECIPES[recipe])
     for name, step in told(case, recipe).items():
         svg = draw(step, step.story.m - 1)
+        assert svg == draw(again[name], step.story.m - 1)
         root = fromstring(svg)
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert root.get("data-step") == name
@@ -53,20 +53,11 @@ def test_every_step_of_every_recipe_is_valid(recipe, case):
         assert '"-0' not in svg.replace('"-0.', "")
 
 
-@pytest.mark.parametrize("recipe", FEW[:3])
-def test_the_same_steps_give_the_same_text(recipe):
-    for case in ("lesson", "one example"):
-        again = tell_steps(case_of(case), RECIPES[recipe])
-        for name, step in told(case, recipe).items():
-            assert draw(step) == draw(again[name])
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_the_whole_picture_holds_its_parts(case):
-    for step in list(told(case).values())[::3]:
+    for step in list(told(case).values())[::7]:
         root = build(
-            step,
-            said=Said("gradient check 0.14, worst at dW1[2, 0]", False, "A sentence. " * 30),
+            step, said=Said("gradient check 0.14, worst at dW1[2, 0]", False, "A sentence. " * 30)
         )
         width, height = frame(root)
         assert all(mark.box.inside(width, height) for mark in marks(root))
@@ -92,44 +83,23 @@ def test_verdict_and_sentence_stand_over_the_picture():
     assert len(lines) > 2
 
 
-@pytest.mark.parametrize("evil", ["</text><script>alert(1)</script>", '"><b>', "a & b"])
-def test_text_is_escaped(evil):
-    step = told()["dA1"]
-    step = dataclasses.replace(step, line=dataclasses.replace(step.line, right=evil))
-    svg = as_text(build(step, said=Said(evil, True, evil)))
-    assert "<script" not in svg
-    assert "<b>" not in svg
-    assert [node.text for node in fromstring(svg).iter() if node.text == evil]
-
-
-@pytest.mark.parametrize("name", STEPS)
-def test_a_changed_number_changes_the_picture(name):
-    step = told()[name]
-    array = step.line.array
-    changed = np.array(step.seen[array])
-    changed[..., 0] = ~changed[..., 0] if changed.dtype == bool else changed[..., 0] + 0.25
-    story = dataclasses.replace(step.story, arrays=dict(step.story.arrays) | {array: changed})
-    assert draw(dataclasses.replace(step, story=story)) != draw(step)
-
-
 @pytest.mark.parametrize("case", ["lesson", "three layers", "large", "two outputs"])
 def test_the_words_of_a_step_tell_its_line_and_every_unit_of_its_layer(case):
-    for recipe in FEW[:2]:
-        for step in told(case, recipe).values():
-            words = describe(step, 1)
-            assert words.startswith(f"{step.passed.capitalize()} pass, {step.code}, example 1. ")
-            assert words == parts(step, 1)[0].get("aria-label")
-            if step.line.kind in ("dW", "db"):
-                assert "Row by row: " in words
-                assert words.count(";") == len(step.seen[step.line.array]) - 1
-                continue
-            l, n = step.line.layer, step.story.net.sizes[step.line.layer]
-            assert words.count(";") == n - 1
-            if step.name != "loss" and step.line.kind != "D" and f"{step.line.kind}" != "Z":
-                for i in range(n):
-                    assert f"{step.line.array} {number(step.seen[step.line.array][i, 1])}" in words
-            if l in step.story.D:
-                assert words.count(", off,") + words.count(", kept,") >= n - 1
+    for step in told(case, "no mask").values():
+        words = describe(step, 1)
+        assert words.startswith(f"{step.passed.capitalize()} pass, {step.code}, example 1. ")
+        assert words == parts(step, 1)[0].get("aria-label")
+        if step.line.kind in ("dW", "db"):
+            assert "Row by row: " in words
+            assert words.count(";") == len(step.seen[step.line.array]) - 1
+            continue
+        l, n = step.line.layer, step.story.net.sizes[step.line.layer]
+        assert words.count(";") == n - 1
+        if step.name != "loss" and step.line.kind not in ("D", "Z"):
+            for i in range(n):
+                assert f"{step.line.array} {number(step.seen[step.line.array][i, 1])}" in words
+        if l in step.story.D:
+            assert words.count(", off,") + words.count(", kept,") >= n - 1
 
 
 def test_the_words_say_what_is_wrong_and_what_would_be_true():
@@ -250,30 +220,6 @@ def test_a_strip_shows_the_open_layer_at_several_steps():
     corners = [(float(n.get("x")), float(n.get("y")), *frame(n)) for n in inner]
     width, height = frame(root)
     assert all(x + w <= width and y + h <= height for x, y, w, h in corners)
-
-
-@np.errstate(all="ignore")
-def test_values_that_are_not_numbers_are_drawn():
-    case = case_of("lesson")
-    masks = {l: np.ones_like(D) for l, D in case.masks.items()}
-    for step in tell_steps(case, BUGS["wrong scale"], masks, keep_prob=1.0).values():
-        assert fromstring(draw(step)) is not None
-
-
-@pytest.mark.parametrize("recipe", KNOWN)
-def test_every_recipe_of_the_catalogue_can_be_drawn_with_masks_of_its_own(recipe):
-    case, known = case_of("lesson"), KNOWN[recipe]
-    masks = sample_masks(case.net, 5, (1, 2), 0.7, np.random.default_rng(3), known)
-    for name in ("D1", "A1_drop", "dA1"):
-        step = tell_steps(case, known, masks)[name]
-        assert step.code in draw(step).replace("&lt;", "<").replace("&gt;", ">")
-
-
-@pytest.mark.parametrize("view", [View(open=2), View(open=3)])
-def test_the_open_layer_of_three_is_chosen(view):
-    step = told("three layers")["dA1"]
-    network = parts(step, view=view)[0]
-    assert {key.split()[0] for key in by_attribute(network, "data-press")} == {str(view.open)}
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,13 @@ import re
 
 import numpy as np
 import pytest
-from cases import draw_case
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures.seen import CASES, FEW, RECIPES, case_of, tell_steps, told
 
 from dropout_lab.bugs.catalogue import BUGS, KNOWN
 from dropout_lab.core.activations import ACTIVATIONS, activation_named
-from dropout_lab.core.gradcheck import GradientCheck, check_gradients
+from dropout_lab.core.gradcheck import GradientCheck
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import sample_masks
 from dropout_lab.core.recipe import Recipe
@@ -144,16 +143,10 @@ def test_nothing_leaks_where_no_switch_is_open(**how):
     steps = drawn(**how)
     for step in steps.values():
         l = step.line.layer
-        if "leaks back across open switches" in step.sentence:
+        if "leak" in step.sentence and step.passed == "backward":
             assert step.name == f"dA{l}"
             across = ~step.story.D[l] & (step.seen[f"dA{l}"] != 0)
             assert across.any()
-
-
-@pytest.mark.parametrize("recipe", RECIPES)
-def test_with_all_switches_closed_no_recipe_speaks_of_a_leak(recipe):
-    for step in drawn(recipe, closed=True).values():
-        assert "leak" not in step.sentence
 
 
 def test_the_lessons_sentences():
@@ -310,47 +303,22 @@ SOME = "(a sample of 2,000 of 5,151 parameters)"
     ("check", "wrong", "good", "words"),
     [
         ("right", (), True, "gradient check 3e-11, every gradient is right"),
-        (
-            "right",
-            ("dA1",),
-            False,
-            "gradient check passes (3e-11), every dW and db is right, by luck; wrong: dA1",
-        ),
-        (
-            "right",
-            ("dA1", "dW1"),
-            False,
-            "gradient check passes (3e-11), too near to tell; wrong: dW1",
-        ),
+        ("right", ("dA1",), False,
+         "gradient check passes (3e-11), every dW and db is right, by luck; wrong: dA1"),
+        ("right", ("dA1", "dW1"), False,
+         "gradient check passes (3e-11), too near to tell; wrong: dW1"),
         ("wrong", ("dA1", "dW1"), False, "gradient check 0.14, worst at dW1[2, 0]"),
         ("wrong", (), False, "gradient check 0.14, worst at dW1[2, 0]"),
         ("of some", (), True, f"gradient check 3e-11 {SOME}, every gradient is right"),
-        (
-            "of some",
-            ("dW1",),
-            False,
-            f"gradient check passes (3e-11) {SOME}, too near to tell; wrong: dW1",
-        ),
-        (
-            "of some, wrong",
-            ("dW1",),
-            False,
-            f"gradient check 0.14 {SOME[:-1]}; 3 left out at kinks), worst at dW1[2, 0]",
-        ),
-        (
-            "at a kink",
-            (),
-            True,
-            "gradient check 3e-11 (3 left out at kinks), every gradient is right",
-        ),
-        (
-            "all at a kink",
-            (),
-            True,
-            "gradient check 3e-11 (dW1, db1 untested), every gradient is right",
-        ),
+        ("of some", ("dW1",), False,
+         f"gradient check passes (3e-11) {SOME}, too near to tell; wrong: dW1"),
+        ("of some, wrong", ("dW1",), False, f"gradient check 0.14 {SOME[:-1]}; 3 left out at kinks), worst at dW1[2, 0]"),
+        ("at a kink", (), True,
+         "gradient check 3e-11 (3 left out at kinks), every gradient is right"),
+        ("all at a kink", (), True,
+         "gradient check 3e-11 (dW1, db1 untested), every gradient is right"),
     ],
-)
+)  # fmt: skip
 def test_a_verdict_is_green_only_if_no_gradient_is_wrong(check, wrong, good, words):
     assert about_check(CHECKS[check], wrong) == (good, words)
 
@@ -365,21 +333,7 @@ def test_a_green_verdict_has_no_wrong_gradient_beside_it(**how):
     assert ("by luck" in words) == (bool(story.wrong) and not used)
 
 
-def test_the_verdict_on_the_lesson():
-    case = case_of("lesson")
-    for recipe, good in (("correct", True), ("no mask", False)):
-        check = check_gradients(case.net, case.X, case.Y, case.masks, case.keep_prob, KNOWN[recipe])
-        assert about_check(check, told("lesson", recipe)["dA1"].wrong)[0] == good
-
-
 def test_who_is_off_in_an_example():
     masks = {1: np.array([[0, 1], [1, 1], [0, 1]], bool), 2: np.array([[0, 1]], bool)}
     assert off_units(masks, 0) == "layer 1 units 0, 2; layer 2 unit 0"
     assert off_units(masks, 1) == ""
-
-
-def test_other_networks_can_be_told(rng):
-    for activation in ACTIVATIONS:
-        case = draw_case(activation, (2, 3, 3, 2), m=3, layers=(2,), seed=int(rng.integers(9)))
-        for recipe in RECIPES.values():
-            assert all(step.sentence for step in tell_steps(case, recipe).values())
