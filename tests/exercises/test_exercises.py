@@ -1,6 +1,5 @@
 """What every check does: it answers in words, whatever is handed in, and accepts only what is right."""
 
-import math
 from functools import partial
 
 import numpy as np
@@ -173,8 +172,6 @@ NASTY = {
     "a class": Shy,
     "dict": dict,
     "print": print,
-    "len": len,
-    "math.sqrt": math.sqrt,
     "np.multiply": np.multiply,
     "returns its first argument": lambda *args: args[0],
     "returns all arguments": lambda *args: args,
@@ -187,7 +184,6 @@ NASTY = {
     "returns ragged lists": lambda *_: [[1], [2, 3]],
     "returns a function": lambda *_: print,
     "a generator": lambda *_: (n for n in range(3)),
-    "assert": lambda *_: exec("assert False"),
     "stops": lambda *_: next(iter([])),
 }
 

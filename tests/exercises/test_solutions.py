@@ -35,7 +35,7 @@ def test_every_verdict_is_right_and_every_slip_has_its_name(each, monkeypatch, c
     assert capsys.readouterr().out == ""
     if feedback.bug is None:
         assert feedback.message.startswith("✓ Right")
-    assert ("at once" in feedback.message) == any("at once" in words for words in each.says)
+    assert ("at once" in feedback.message) == any("' and '" in words for words in each.says)
     assert "fresh mask" in each.names or "New switches" not in feedback.message
     rows = dict(re.findall(r"^  (your|true) \w+ +(\S+)$", feedback.message, re.MULTILINE))
     assert not rows or rows["your"] != rows["true"]

@@ -22,15 +22,15 @@ SOLUTIONS: list[Solution] = []
 
 
 def verdict(
-    verdict: str,
+    words: str,
     *names: str,
     says: str | tuple[str, ...] = (),
     checker: str = "",
     after: Any = None,
 ) -> Callable[..., Any]:
-    """What its author thinks of the function below it: "right", or the slip in a few words.
+    """What somebody thinks of the function below: "right", or the slip in a few words.
 
-    names: those under which a checker may tell it, if it is not the verdict itself ("unknown": it need not
+    names: those under which a checker may tell it, where these are not the words themselves ("unknown": it need not
     know the slip, but must not name another); says: what stands in its message; after: what the checker is
     given before the function.
     """
@@ -41,8 +41,8 @@ def verdict(
             Solution(
                 checker or f"check_{home}",
                 solution if after is None else (after, *solution),
-                verdict,
-                names or (() if verdict == "right" else (verdict,)),
+                words,
+                names or (() if words == "right" else (words,)),
                 (says,) if isinstance(says, str) else says,
             )
         )

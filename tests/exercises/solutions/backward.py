@@ -71,20 +71,14 @@ def wrong_no_mask(dA_drop, D, keep_prob):
     return dA_drop / keep_prob
 
 
-@verdict(
-    "no scale",
-    says="your dA is 0, good; at units that are kept it is exactly keep_prob times the true one",
-)
+@verdict("no scale", says="is 0, good; at units that are kept it is exactly keep_prob times")
 def wrong_no_scale(dA_drop, D, keep_prob):
     dA = dA_drop.copy()
     dA[~D] = 0
     return dA
 
 
-@verdict(
-    "neither",
-    says="your dA is not 0; at units that are kept it is exactly keep_prob times the true one",
-)
+@verdict("neither", says="is not 0; at units that are kept it is exactly keep_prob times")
 def wrong_neither(dA_drop, D, keep_prob):
     return dA_drop
 
@@ -113,27 +107,17 @@ def wrong_one_minus(dA_drop, D, keep_prob):
     return dA_drop * (1 - D) / keep_prob
 
 
-@verdict(
-    "one minus mask, no scale",
-    "one minus mask",
-    says="2 things at once, 'one minus mask' and 'no scale'",
-)
+@verdict("one minus mask, no scale", "one minus mask", says="'one minus mask' and 'no scale'")
 def wrong_one_minus_no_scale(dA_drop, D, keep_prob):
     return dA_drop - dA_drop * D
 
 
-@verdict(
-    "scaled twice",
-    says="your dA is 0, good; at units that are kept it is exactly 1 / keep_prob times",
-)
+@verdict("scaled twice", says="is 0, good; at units that are kept it is exactly 1 / keep_prob")
 def wrong_twice(dA_drop, D, keep_prob):
     return dA_drop * D / keep_prob**2
 
 
-@verdict(
-    "multiplied by keep_prob",
-    says="your dA is 0, good; at units that are kept it is exactly keep_prob squared times",
-)
+@verdict("multiplied by keep_prob", says="is exactly keep_prob squared times the true one")
 def wrong_multiplied(dA_drop, D, keep_prob):
     return dA_drop * D * keep_prob
 

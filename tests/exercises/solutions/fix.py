@@ -107,7 +107,7 @@ def wrong_mask_removed(dA_drop, Z, A_drop, D, keep_prob):
 @fix(
     "mask removed, output unscaled (slope 1 at off units, and no mask)",
     "no mask",
-    says="2 things at once, 'no mask' and 'slope from A_drop * keep_prob'",
+    says="'no mask' and 'slope from A_drop * keep_prob'",
 )
 def wrong_undo_no_mask(dA_drop, Z, A_drop, D, keep_prob):
     return dA_drop / keep_prob * (1 - (A_drop * keep_prob) ** 2)
@@ -137,7 +137,7 @@ def wrong_one_minus(dA_drop, Z, A_drop, D, keep_prob):
     return dA * (1 - np.tanh(Z) ** 2)
 
 
-@fix("sign", "slope tanh(Z)**2 - 1")
+@fix("sign", "slope tanh(Z)**2 - 1", says="The sign is the other way around")
 def wrong_sign(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (np.tanh(Z) ** 2 - 1)

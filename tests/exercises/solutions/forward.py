@@ -68,9 +68,7 @@ def right_helpers(A, keep_prob, rng):
     return [A * D / keep_prob, D]
 
 
-@verdict(
-    "tuple swapped", "wrong order", says="✗ You return the mask first; write `return A_drop, D`."
-)
+@verdict("tuple swapped", "wrong order", says="✗ You return the mask first; write")
 def wrong_swapped(A, keep_prob, rng):
     D = rng.random(A.shape) < keep_prob
     return D, A * D / keep_prob
@@ -132,7 +130,7 @@ def wrong_two_masks(A, keep_prob, rng):
     "one minus mask",
     "flipped comparison",
     says=(
-        "3 things at once, 'flipped comparison' and 'one minus mask' and",
+        "'flipped comparison' and 'one minus mask' and",
         "cancel in A_drop, but D marks the units that are off",
     ),
 )
@@ -141,11 +139,7 @@ def wrong_dropped(A, keep_prob, rng):
     return A * D / keep_prob, 1 - D
 
 
-@verdict(
-    "random numbers are returned instead of the mask",
-    "unknown",
-    says="Did you leave out the comparison",
-)
+@verdict("random numbers are returned instead of the mask", "unknown", says="the comparison")
 def wrong_numbers(A, keep_prob, rng):
     U = rng.random(A.shape)
     return A * (U < keep_prob) / keep_prob, U
@@ -305,56 +299,47 @@ def coins(shape, keep_prob, rng):
     return rng.random(shape) < keep_prob
 
 
-def above(shape, keep_prob, rng):
-    return rng.random(shape) > keep_prob
-
-
-def randn(shape, keep_prob, rng):
-    return rng.standard_normal(shape) < keep_prob
-
-
 def shared(shape, keep_prob, rng):
     return rng.random((shape[0], 1)) < keep_prob
 
 
-def guesses(order):
-    def my_forward(A, keep_prob, rng):
-        A_drop = A * coins(A.shape, keep_prob, rng) / keep_prob
-        return (A_drop, A_drop != 0)[::order]
-
-    return my_forward
+@verdict(
+    "guessed, the mask first",
+    "mask guessed from A_drop",
+    says=("'mask guessed from A_drop' and 'wrong order'", "`return A_drop, D`"),
+)
+def guesses(A, keep_prob, rng):
+    A_drop = A * coins(A.shape, keep_prob, rng) / keep_prob
+    return A_drop != 0, A_drop
 
 
 # fmt: off
 verdict("right", "one mask for all examples", says="Not wrong, only different")(forward_of(shared))
 verdict("wrong scale")(forward_of(coins, lambda A, D, k: A * D / (1 - k)))
-verdict("shared, no scale", "no scale at all", says="2 things at once, 'no scale at all' and 'one mask for all examples'")(
+verdict("shared, no scale", "no scale at all", says="'no scale at all' and 'one mask for all examples'")(
     forward_of(shared, lambda A, D, k: A * D)
 )
-verdict("shared, wrong scale", "wrong scale", says="2 things at once, 'wrong scale' and 'one mask for all examples'")(
+verdict("shared, wrong scale", "wrong scale", says="'wrong scale' and 'one mask for all examples'")(
     forward_of(shared, lambda A, D, k: A * D / (1 - k))
 )
 verdict("randn, and what nobody knows", "randn", says=(
-    "2 things at once", "None of the mistakes I know gives your numbers",
-))(forward_of(randn, lambda A, D, k: A * D / k + 0.25))
+    "'randn' and 'unknown'", "None of the mistakes I know gives your numbers",
+))(forward_of(lambda s, k, rng: rng.standard_normal(s) < k, lambda A, D, k: A * D / k + 0.25))
 verdict("what nobody knows", "unknown", says=("your A_drop", "true A_drop"))(
     forward_of(coins, lambda A, D, k: A * D / k + 0.25)
 )
 verdict("another language", "flipped comparison", says=(
-    "2 things at once, 'flipped comparison' and 'wrong scale'.",
+    "'flipped comparison' and 'wrong scale'",
     "you use keep_prob as the probability of dropping.",
-))(forward_of(above, lambda A, D, k: A * D / (1 - k)))
-verdict("randn, the mask first", "randn", says=("2 things at once, 'randn' and 'wrong order'", "`return A_drop, D`"))(
-    forward_of(randn, order=-1)
+))(forward_of(lambda s, k, rng: rng.random(s) > k, lambda A, D, k: A * D / (1 - k)))
+verdict("randn, the mask first", "randn", says=("'randn' and 'wrong order'", "`return A_drop, D`"))(
+    forward_of(lambda s, k, rng: rng.standard_normal(s) < k, order=-1)
 )
 verdict("all zero", "unknown", says="your A_drop")(forward_of(coins, lambda A, D, k: 0 * A))
 verdict("the mask for A_drop", "unknown", says="your A_drop")(forward_of(coins, lambda A, D, k: D))
 verdict("a seed that depends on the shape", "seed inside forward")(
     lambda A, k, rng: forward_of(coins)(A, k, np.random.default_rng(A.shape[0]))
 )
-verdict("guessed, the mask first", "mask guessed from A_drop", says=(
-    "2 things at once", "`return A_drop, D`",
-))(guesses(-1))
 verdict("no switch ever open", "neither", says="No switch is ever open")(forward_of(lambda s, k, rng: np.ones(s) > 0, lambda A, D, k: A))
 verdict("a number", "unknown", says="You return one int; return two")(lambda A, k, rng: 3)
 verdict("three", "unknown", says="You return 3 things; return two")(lambda A, k, rng: (A, A > 0, k))

@@ -166,7 +166,7 @@ def wrong_undropped(X, W, b, D, keep_prob):
     return A3, (A1_drop, A2_drop)
 
 
-@verdict("bias of layer 2 forgotten", "no bias")
+@verdict("bias of layer 2 forgotten", "no bias", says="In layer 2: The bias b is missing.")
 def wrong_no_bias(X, W, b, D, keep_prob):
     A1 = relu(W[1] @ X + b[1]) * D[1] / keep_prob
     A2 = relu(W[2] @ A1) * D[2] / keep_prob
@@ -264,9 +264,7 @@ def wrong_half_written(X, W, b, D, keep_prob):
     return A3, cache
 
 
-@verdict(
-    "the published numbers, typed in", "unknown", says="Your A3 is there, but your cache is None."
-)
+@verdict("the published numbers, typed in", "unknown", says="but your cache is None")
 def wrong_typed_in(X, W, b, D, keep_prob):
     A3 = np.array([[0.36974721, 0.00305176, 0.04565099, 0.49683389, 0.36974721]])
     return A3, None

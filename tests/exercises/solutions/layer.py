@@ -69,17 +69,12 @@ def right_choice(A, keep_prob, training, rng):
         return A
 
 
-@verdict(
-    "on at test time",
-    says="✗ With training=False: two calls give different values. Dropout is still on",
-)
+@verdict("on at test time", says="✗ With training=False: two calls give different values.")
 def wrong_always_on(A, keep_prob, training, rng):
     return A * (rng.random(A.shape) < keep_prob) / keep_prob
 
 
-@verdict(
-    "scaled again at test time", says="With training=False: the values are multiplied by keep_prob"
-)
+@verdict("scaled again at test time", says="False: the values are multiplied by keep_prob")
 def wrong_scaled_again(A, keep_prob, training, rng):
     if not training:
         return A * keep_prob
@@ -114,12 +109,7 @@ def wrong_no_mask(A, keep_prob, training, rng):
     return A / keep_prob
 
 
-@verdict(
-    "modes swapped",
-    "on at test time",
-    "modes swapped",
-    says="the two cases are the wrong way round",
-)
+@verdict("modes swapped", "on at test time", "modes swapped", says="the wrong way round")
 def wrong_swapped(A, keep_prob, training, rng):
     if training:
         return A
@@ -159,9 +149,7 @@ def wrong_randn_one(A, keep_prob, training, rng):
     return A * (rng.standard_normal(A.shape) < keep_prob) / keep_prob
 
 
-@verdict(
-    "nothing at test time", "unknown", says="With training=False: Your function returns nothing"
-)
+@verdict("nothing at test time", "unknown", says="With training=False: Your function")
 def wrong_none_at_test(A, keep_prob, training, rng):
     if training:
         return A * (rng.random(A.shape) < keep_prob) / keep_prob

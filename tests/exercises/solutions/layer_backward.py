@@ -108,11 +108,7 @@ def wrong_relu(dA_drop, Z, A_drop, D, keep_prob):
     return dA_drop * D / keep_prob * (Z > 0)
 
 
-@verdict(
-    "slope of relu, from A_drop, no mask",
-    "slope of ReLU from A_drop",
-    says="A_drop > 0 is the slope of ReLU",
-)
+@verdict("slope of relu, from A_drop, no mask", "slope of ReLU from A_drop", says="A_drop > 0 is")
 def wrong_course(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop / keep_prob
     return np.multiply(dA, np.int64(A_drop > 0))
@@ -134,20 +130,12 @@ def wrong_sigmoid(dA_drop, Z, A_drop, D, keep_prob):
     return dA_drop * D / keep_prob * s * (1 - s)
 
 
-@verdict(
-    "slope from A_drop, no mask",
-    "no mask",
-    says="2 things at once, 'no mask' and 'slope from dropped A'",
-)
+@verdict("slope from A_drop, no mask", "no mask", says="'no mask' and 'slope from dropped A'")
 def wrong_a_drop_no_mask(dA_drop, Z, A_drop, D, keep_prob):
     return dA_drop / keep_prob * (1 - A_drop**2)
 
 
-@verdict(
-    "slope from A_drop, neither",
-    "neither",
-    says="2 things at once, 'neither' and 'slope from dropped A'",
-)
+@verdict("slope from A_drop, neither", "neither", says="'neither' and 'slope from dropped A'")
 def wrong_a_drop_neither(dA_drop, Z, A_drop, D, keep_prob):
     return dA_drop * (1 - A_drop * A_drop)
 
@@ -255,7 +243,7 @@ def no_mask(dA_drop, Z, A_drop, D, keep_prob):
     "no scale",
     "slope from dropped A",
     says=(
-        "2 things at once, 'no scale' and 'slope from dropped A'",
+        "'no scale' and 'slope from dropped A'",
         "Leave the slope aside for a moment. At units that are off your dZ is 0, good",
         "it is exactly keep_prob times the true one",
     ),
@@ -314,13 +302,13 @@ verdict("right", says="at kept units that is A again")(
 verdict("no scale")(lambda dA_drop, Z, A_drop, D, k: dA_drop * D * (1 - (A_drop * k) ** 2))
 verdict("scaled twice")(lambda dA_drop, Z, A_drop, D, k: dA_drop * D / k**2 * (1 - (A_drop * k) ** 2))
 verdict("multiplied by keep_prob")(lambda dA_drop, Z, A_drop, D, k: dA_drop * D * k * (1 - (A_drop * k) ** 2))
-verdict("slope of ReLU from A_drop, with >=", "no slope", "slope >= 0", says="A_drop >= 0 is a slip for the slope of ReLU")(
+verdict("slope of ReLU from A_drop, with >=", "slope >= 0", says="A_drop >= 0 is a slip for the slope of ReLU")(
     lambda dA_drop, Z, A_drop, D, k: dA_drop * D / k * (A_drop >= 0)
 )
-verdict("new switches, slope of ReLU", "fresh mask", says="2 things at once, 'fresh mask' and 'slope of ReLU from A_drop'")(
+verdict("new switches, slope of ReLU", "fresh mask", says="'fresh mask' and 'slope of ReLU from A_drop'")(
     lambda dA_drop, Z, A_drop, D, k: dA_drop * redraw(D, k) / k * (A_drop > 0)
 )
-verdict("new switches, slope from A_drop", "fresh mask", says="2 things at once, 'fresh mask' and 'slope from dropped A'")(
+verdict("new switches, slope from A_drop", "fresh mask", says="'fresh mask' and 'slope from dropped A'")(
     lambda dA_drop, Z, A_drop, D, k: dA_drop * (_rng.random(D.shape) < k) / k * (1 - A_drop**2)
 )
 verdict("mask guessed from A_drop", says="A kept unit with A = 0 is 0 too")(
