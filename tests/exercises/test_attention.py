@@ -58,16 +58,12 @@ def test_two_slips_at_once_are_both_named():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (lambda *_: ..., "Replace the ..."),
-        (lambda *_: None, "returns nothing"),
         (lambda dP_drop, P, D, k: dP_drop[0], "has shape"),
         (lambda dP_drop, P, D, k: dP_drop / 0 * D, "not finite"),
-        (lambda dP_drop, P, D, k: 1 / 0, "stopped with ZeroDivisionError"),
         (lambda dP_drop, P, D, k: dP_drop + 1, "None of the mistakes I know"),
-        (3, "Give me your function itself"),
     ],
 )
-def test_what_is_half_written_gets_a_kind_sentence(function, words):
+def test_what_else_goes_wrong_gets_a_sentence(function, words):
     told = check_attention(function)
     assert not told
     assert told.bug == "unknown"
@@ -144,6 +140,5 @@ def test_a_layer_that_keeps_its_mask_after_all_cannot_go_back_first():
     assert not check_no_mask_kept(forward, lambda dA, k, seed, call: dA * kept[call] / k)
 
 
-def test_stubs_get_a_kind_sentence():
+def test_a_forward_stub_gets_a_kind_sentence():
     assert "Replace the ..." in check_no_mask_kept(lambda *_: ..., lambda *_: ...).message
-    assert "Replace the ..." in check_no_mask_kept(layer(philox)[0], lambda *_: ...).message

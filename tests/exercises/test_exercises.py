@@ -1,6 +1,5 @@
 """What every check does: it answers in words, whatever is handed in, and accepts only what is right."""
 
-import math
 from functools import partial
 
 import numpy as np
@@ -9,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropout_lab import exercises
-from dropout_lab.bugs.catalogue import BUGS
 from dropout_lab.core.activations import tanh_slope
 from dropout_lab.core.dropout import apply_mask, sample_mask
 from dropout_lab.core.network import Network
@@ -158,28 +156,6 @@ def test_an_array_changed_in_place_gets_advice(name, place):
     assert ARRAYS[name][1] in message
 
 
-WRONG = {
-    "check_mask": ("randn", BUGS["randn"].sample),
-    "check_scale": ("no scale at all", BUGS["no scale at all"].forward),
-    "check_forward": ("seed inside forward", lambda A, k, _rng: right_forward(A, k, np.random.default_rng(1))),
-    "check_backward": ("no mask", BUGS["no mask"].backward),
-    "check_layer": ("on at test time", lambda A, k, _training, rng: right_layer(A, k, True, rng)),
-    "check_layer_backward": ("no scale", lambda dA_drop, Z, _A_drop, D, _k: dA_drop * D * tanh_slope(Z)),
-    "check_penalty": ("plain L2", lambda _X, w, k: (1 - k) / k * np.sum(w**2)),
-    "check_share_check": ("always yes", lambda *_: True),
-    "check_balance_check": ("always yes", lambda *_: True),
-    "check_tape": ("no mask", BUGS["no mask"].backward),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_function_is_false_in_a_condition_and_its_slip_has_a_name(name):
-    bug, function = WRONG[name]
-    feedback = CHECKS[name](function)
-    assert not feedback
-    assert (feedback.ok, feedback.bug) == (False, bug)
-
-
 class Shy:
     def __repr__(self):
         raise ValueError("no")
@@ -196,8 +172,6 @@ NASTY = {
     "a class": Shy,
     "dict": dict,
     "print": print,
-    "len": len,
-    "math.sqrt": math.sqrt,
     "np.multiply": np.multiply,
     "returns its first argument": lambda *args: args[0],
     "returns all arguments": lambda *args: args,
@@ -210,7 +184,6 @@ NASTY = {
     "returns ragged lists": lambda *_: [[1], [2, 3]],
     "returns a function": lambda *_: print,
     "a generator": lambda *_: (n for n in range(3)),
-    "assert": lambda *_: exec("assert False"),
     "stops": lambda *_: next(iter([])),
 }
 

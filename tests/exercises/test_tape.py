@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from dropout_lab.bugs.catalogue import BACKWARD_BUGS, BUGS
 from dropout_lab.core.dropout import apply_mask
 from dropout_lab.exercises.tape import check_tape
 from dropout_lab.experiments.tape import RULES
@@ -71,12 +70,6 @@ def test_what_else_may_go_wrong_is_said(name):
     feedback = check_tape(rule, apply_mask)
     assert not feedback.ok
     assert words in feedback.message
-
-
-@pytest.mark.parametrize("name", BACKWARD_BUGS)
-def test_a_slip_in_the_rule_of_the_switch_bears_its_name_in_the_catalogue(name):
-    feedback = check_tape(product_back, BUGS[name].backward)
-    assert (feedback.ok, feedback.bug) == (False, name)
 
 
 def test_a_rule_that_is_right_and_then_stops_gets_a_sentence():

@@ -1,5 +1,7 @@
 """A whole network is compared with the course's numbers, and then every gradient with the true one."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,6 @@ from dropout_lab.exercises.whole_network import (
     check_forward_pass,
     random_cases,
 )
-from dropout_lab.experiments.data import course_case
 
 
 def relu(Z):
@@ -42,19 +43,6 @@ def my_backward(cache, Y, W, D, keep_prob, back=through, slope=lambda Z: Z > 0, 
     return dW, {l: dZ.sum(axis=1, keepdims=True) / m for l, (dZ, _) in sent.items()}
 
 
-def changed(**how):
-    return lambda *args: my_forward(*args, **how)
-
-
-def gone_back(**how):
-    return lambda *args: my_backward(*args, **how)
-
-
-def test_a_right_network_is_praised():
-    assert check_forward_pass(my_forward).message.startswith("✓ Right: the numbers that the course")
-    assert check_backward_pass(my_forward, my_backward).ok
-
-
 def test_the_checks_use_a_case_away_from_kinks():
     for case in random_cases():
         fwd = forward(case.net, case.X, case.masks, case.keep_prob)
@@ -63,58 +51,13 @@ def test_the_checks_use_a_case_away_from_kinks():
         assert all(0 < D.mean() < 1 for D in case.masks.values())
 
 
-FORWARD = {
-    "no scale at all": ({"drop": lambda A, D, _k: A * D}, "'no scale at all'"),
-    "wrong scale": ({"drop": lambda A, D, k: A * D / (1 - k)}, "'wrong scale'"),
-    "scaled twice": ({"drop": lambda A, D, k: A * D / k / k}, "'scaled twice'"),
-    "one minus mask": ({"drop": lambda A, D, k: A * (1 - D) / k}, "'one minus mask'"),
-    "neither": ({"drop": lambda A, _D, _k: A}, "'no dropout at all'"),
-    "tanh for ReLU": ({"g": np.tanh}, "You have tanh where the course has ReLU."),
-    "no activation": ({"g": lambda Z: Z}, "The ReLU is missing"),
-    "unknown": ({"g": lambda Z: relu(Z) + 0.1}, "Print your arrays in order"),
-}
-
-
-@pytest.mark.parametrize("bug", FORWARD)
-def test_a_forward_slip_is_named(bug):
-    how, words = FORWARD[bug]
-    feedback = check_forward_pass(changed(**how))
-    assert (feedback.ok, feedback.bug) == (False, bug)
-    assert words in feedback.message
-
-
-def test_a_forgotten_layer_is_named():
-    def only_first(X, W, b, D, keep_prob):
-        return my_forward(X, W, b, {**D, 2: np.ones_like(D[2])}, keep_prob, drop=partly)
-
-    def partly(A, D, keep_prob):
-        return A if D.all() else A * D / keep_prob
-
-    assert "Layer 2 goes without its dropout." in check_forward_pass(only_first).message
-
-
 @pytest.mark.parametrize("name", BACKWARD_BUGS)
 def test_a_backward_bug_is_named(name):
-    feedback = check_backward_pass(my_forward, gone_back(back=BACKWARD_BUGS[name].backward))
+    feedback = check_backward_pass(
+        my_forward, partial(my_backward, back=BACKWARD_BUGS[name].backward)
+    )
     assert (feedback.ok, feedback.bug) == (False, name)
     assert f"These are the gradients of {name!r}." in feedback.message
-
-
-OTHERS = {
-    "no 1 / m": ({"m": 1}, ["✗ The 1 / m of the mean is missing."]),
-    "no slope": ({"slope": lambda Z: np.ones_like(Z)}, ["✗ The slope of ReLU is missing", "the gate never closes"]),
-    "no mask": ({"m": 1, "back": lambda dA, _D, k: dA / k}, ["'no mask'", "The 1 / m of the mean"]),
-    "no slope, no 1 / m": ({"m": 1, "slope": lambda Z: np.ones_like(Z)}, ["true.) The 1 / m"]),
-    "unknown": ({"slope": lambda _Z: 0.3}, ["✗ Wrong: dW[2], db[2], dW[1], db[1]. The first one, dW[2]"]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("bug", OTHERS)
-def test_other_backward_slips_are_named(bug):
-    how, words = OTHERS[bug]
-    feedback = check_backward_pass(my_forward, gone_back(**how))
-    assert (feedback.ok, feedback.bug) == (False, bug.split(", ")[0])
-    assert all(each in feedback.message for each in words)
 
 
 MEANS = {
@@ -140,57 +83,6 @@ def test_a_wrong_mean_is_told_in_words_and_where(name, of):
     assert message.startswith(f"✗ {words}{'' if 'and' in of else f' in {of}'}")
 
 
-def test_a_gate_with_at_least_is_told_from_none_by_its_source():
-    def at_least(cache, *args):
-        X, _, A1_drop, _, A2_drop, A3 = cache
-        return my_backward(
-            (X, A1_drop, A1_drop, A2_drop, A2_drop, A3), *args, slope=lambda A: A >= 0
-        )
-
-    assert check_backward_pass(my_forward, at_least).bug == "slope >= 0"
-
-
-@pytest.mark.parametrize(
-    ("returned", "words"),
-    [
-        (3.0, "Return two things: `return A3, cache`."),
-        ((np.ones((1, 5)) * np.nan, 0), "not finite"),
-        ((np.ones((1, 4)), 0), "Your A3 has shape (1, 4); it needs (1, 5)."),
-    ],
-)
-def test_an_output_of_another_form_is_told(returned, words):
-    assert words in check_forward_pass(lambda *_: returned).message
-
-
-@pytest.mark.parametrize(
-    ("returned", "words"),
-    [
-        (3.0, "Return two dictionaries by layer: `return dW, db`."),
-        ((..., ...), "Replace the ..."),
-        (({}, None), "dW must be"),
-        (({}, {}), "dW must be a dictionary with the keys 1, 2, 3"),
-        (({1: 0, 2: 0, 3: 0}, {}), r"Your dW[1] has shape (); it needs (4, 3)."),
-    ],
-)
-def test_gradients_of_another_form_are_named(returned, words):
-    assert words in check_backward_pass(my_forward, lambda *_: returned).message
-
-
-def test_the_course_arrays_are_not_changed_by_a_learner():
-    def greedy(X, W, b, D, keep_prob):
-        X *= 0
-        return my_forward(X, W, b, D, keep_prob)
-
-    before = course_case().X.copy()
-    assert "changes the arrays" in check_forward_pass(greedy).message
-    assert np.array_equal(course_case().X, before)
-
-
-def test_a_cache_that_is_still_a_stub_is_noticed_at_once():
-    feedback = check_forward_pass(lambda *args: (my_forward(*args)[0], ...))
-    assert feedback.message.startswith("✗ Replace the ...")
-
-
 def in_layer(layer, function):
     """The function in this layer (of two or more units), and the right line in the other."""
     calls = []
@@ -206,42 +98,23 @@ def in_layer(layer, function):
 @pytest.mark.parametrize("name", ["no mask", "no scale", "scaled twice", "one minus mask"])
 def test_a_slip_in_one_layer_is_told_with_its_layer(layer, name):
     slip = BACKWARD_BUGS[name].backward
-    back = check_backward_pass(my_forward, gone_back(back=in_layer(3 - layer, slip)))
+    back = check_backward_pass(my_forward, partial(my_backward, back=in_layer(3 - layer, slip)))
     assert (back.bug, f"in layer {layer}." in back.message) == (name, True), back.message
-    forth = check_forward_pass(changed(drop=in_layer(layer, slip)))
+    forth = check_forward_pass(partial(my_forward, drop=in_layer(layer, slip)))
     assert forth.bug == (name + " at all" if name == "no scale" else name)
     assert f"in layer {layer}." in forth.message
 
 
 def test_two_slips_in_two_layers_are_both_told():
     slip = in_layer(1, BACKWARD_BUGS["no mask"].backward)
-    message = check_backward_pass(my_forward, gone_back(back=slip, m=1)).message
+    message = check_backward_pass(my_forward, partial(my_backward, back=slip, m=1)).message
     assert "'no mask' in layer 2." in message
     assert "The 1 / m of the mean is missing." in message
 
 
-def test_a_number_for_keep_prob_is_named_with_it():
-    def hard_coded(X, W, b, D, _keep_prob):
-        return my_forward(X, W, b, D, 0.7)
-
-    feedback = check_forward_pass(hard_coded)
-    assert feedback.bug == "a number for keep_prob"
-    assert "You have 0.7 where keep_prob belongs" in feedback.message
-    back = check_backward_pass(my_forward, lambda *args: my_backward(*args[:-1], 0.6))
-    assert "You have 0.6 where keep_prob belongs" in back.message
-
-
-def from_A_drop(cache, Y, W, D, keep_prob, back=lambda dA, _D, k: dA / k):
+def from_A_drop(cache, Y, W, D, keep_prob, back=through):
     X, _, A1_drop, _, A2_drop, A3 = cache
     return my_backward((X, A1_drop, A1_drop, A2_drop, A2_drop, A3), Y, W, D, keep_prob, back=back)
-
-
-def test_a_mask_that_relu_hides_is_right_by_luck_and_a_used_one_is_right():
-    lucky = check_backward_pass(my_forward, from_A_drop)
-    assert (lucky.ok, lucky.bug) == (True, "no mask")
-    assert lucky.message.startswith("✓ Right, by luck: where is your mask?")
-    used = check_backward_pass(my_forward, lambda *args: from_A_drop(*args, back=through))
-    assert (used.ok, used.bug) == (True, None)
 
 
 @pytest.mark.parametrize("scaled", [False, True])
@@ -289,15 +162,8 @@ def test_what_is_handed_out_are_copies(name):
     assert check_backward_pass(my_forward, my_backward).ok
 
 
-def test_a_wrong_forward_pass_is_told_before_the_way_back():
-    unscaled = changed(drop=BACKWARD_BUGS["no scale"].backward)
-    feedback = check_backward_pass(unscaled, my_backward)
-    assert feedback.message.startswith("✗ First the forward pass")
-    assert feedback.bug == "no scale at all"
-
-
 def test_the_advice_to_compare_can_be_followed():
-    odd = changed(g=lambda Z: relu(Z) + 0.1)
+    odd = partial(my_forward, g=lambda Z: relu(Z) + 0.1)
     feedback = check_forward_pass(odd)
     assert "All arrays are in `exercises.check_forward_pass(my_forward_pass).case`: X, W, b, D" in (
         feedback.message
@@ -305,13 +171,6 @@ def test_the_advice_to_compare_can_be_followed():
     case = feedback.case
     assert np.allclose(case["Z1"], case["W"][1] @ case["X"] + case["b"][1])
     assert np.allclose(case["A2_drop"], case["A2"] * case["D"][2] / case["keep_prob"])
-    back = check_backward_pass(my_forward, gone_back(slope=lambda _Z: 0.3)).case
+    back = check_backward_pass(my_forward, partial(my_backward, slope=lambda _Z: 0.3)).case
     assert np.allclose(back["dA1"], back["dA1_drop"] * back["D"][1] / back["keep_prob"])
     assert np.allclose(back["dZ2"], back["dA2"] * (back["Z2"] > 0))
-
-
-def test_a_cache_that_is_nothing_or_comes_first_is_told():
-    nothing = check_forward_pass(lambda *args: (my_forward(*args)[0], None))
-    assert "Your A3 is there, but your cache is None." in nothing.message
-    first = check_forward_pass(lambda *args: my_forward(*args)[::-1])
-    assert "You return the cache first" in first.message

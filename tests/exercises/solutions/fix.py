@@ -1,15 +1,21 @@
 """Learners' fixes of listing 3, at the end of notebook 09: check_layer_backward."""
 
+from functools import partial
+
 import numpy as np
 
+from . import verdict
 
-#: right
+fix = partial(verdict, checker="check_layer_backward")
+
+
+@fix("right")
 def right_plain(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - np.tanh(Z) ** 2)
 
 
-#: right
+@fix("right")
 def right_named(dA_drop, Z, A_drop, D, keep_prob):
     A = np.tanh(Z)
     slope = 1 - A**2
@@ -17,32 +23,32 @@ def right_named(dA_drop, Z, A_drop, D, keep_prob):
     return slope * dA
 
 
-#: right
+@fix("right", says=("at kept units that is A again", "the mask makes the product 0"))
 def right_undo(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - (A_drop * keep_prob) ** 2)
 
 
-#: right
+@fix("right")
 def right_exp(dA_drop, Z, A_drop, D, keep_prob):
     e = np.exp(Z)
     A = (e - 1 / e) / (e + 1 / e)
     return (1 - A**2) * dA_drop * (D / keep_prob)
 
 
-#: right
+@fix("right")
 def right_sech(dA_drop, Z, A_drop, D, keep_prob):
     sech = 2 / (np.exp(Z) + np.exp(-Z))
     return sech**2 * dA_drop * D / keep_prob
 
 
-#: right
+@fix("right")
 def right_where(dA_drop, Z, A_drop, D, keep_prob):
     A = np.where(D, A_drop * keep_prob, 0.5)
     return np.where(D, dA_drop / keep_prob * (1 - A**2), 0.0)
 
 
-#: right
+@fix("right")
 def right_vectorize(dA_drop, Z, A_drop, D, keep_prob):
     def one(g, z, d):
         return g * d / keep_prob * (1 - np.tanh(z) ** 2)
@@ -50,108 +56,112 @@ def right_vectorize(dA_drop, Z, A_drop, D, keep_prob):
     return np.vectorize(one)(dA_drop, Z, D)
 
 
-#: right
+@fix("right")
 def right_expanded(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA - dA * np.tanh(Z) * np.tanh(Z)
 
 
-#: slope from A_drop (nothing changed)
+@fix("slope from A_drop (nothing changed)", "slope from dropped A")
 def wrong_unchanged(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - A_drop**2)
 
 
-#: slope from A_drop / keep_prob
+@fix("slope from A_drop / keep_prob")
 def wrong_divides_again(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - (A_drop / keep_prob) ** 2)
 
 
-#: slope from A_drop, masked
+@fix("slope from A_drop, masked", "slope from dropped A")
 def wrong_masks_slope(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - A_drop**2) * D
 
 
-#: slope from A_drop, scaled as a whole
+@fix("slope from A_drop, scaled as a whole", "unknown", says="None of the mistakes I know")
 def wrong_scale_slope(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - A_drop**2 * keep_prob)
 
 
-#: slope at the dropped Z
+@fix("slope at the dropped Z", "unknown")
 def wrong_dropped_z(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - np.tanh(Z * D / keep_prob) ** 2)
 
 
-#: scale is removed
+@fix("scale is removed", "no scale")
 def wrong_scale_removed(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D
     return dA * (1 - np.tanh(Z) ** 2)
 
 
-#: mask is removed
+@fix("mask is removed", "no mask")
 def wrong_mask_removed(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop / keep_prob
     return dA * (1 - np.tanh(Z) ** 2)
 
 
-#: mask removed, output unscaled (slope 1 at off units, and no mask)
+@fix(
+    "mask removed, output unscaled (slope 1 at off units, and no mask)",
+    "no mask",
+    says="'no mask' and 'slope from A_drop * keep_prob'",
+)
 def wrong_undo_no_mask(dA_drop, Z, A_drop, D, keep_prob):
     return dA_drop / keep_prob * (1 - (A_drop * keep_prob) ** 2)
 
 
-#: Z instead of A
+@fix("Z instead of A", "slope 1 - Z**2")
 def wrong_z(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - Z**2)
 
 
-#: slope of the slope
+@fix("slope of the slope", "unknown")
 def wrong_second(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (-2 * np.tanh(Z) * (1 - np.tanh(Z) ** 2))
 
 
-#: multiplied by keep_prob
+@fix("multiplied by keep_prob")
 def wrong_multiplied(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D * keep_prob
     return dA * (1 - np.tanh(Z) ** 2)
 
 
-#: one minus mask
+@fix("one minus mask")
 def wrong_one_minus(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * (1 - D) / keep_prob
     return dA * (1 - np.tanh(Z) ** 2)
 
 
-#: sign
+@fix("sign", "slope tanh(Z)**2 - 1", says="The sign is the other way around")
 def wrong_sign(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (np.tanh(Z) ** 2 - 1)
 
 
-#: slope at dA
+@fix("slope at dA", "unknown")
 def wrong_slope_at_gradient(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - np.tanh(dA) ** 2)
 
 
-#: returns dA and dZ
+@fix("returns dA and dZ", "unknown", says="Your dZ has shape (2, 2, 1); dA_drop has (2, 1)")
 def wrong_tuple(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA, dA * (1 - np.tanh(Z) ** 2)
 
 
-#: undefined name
+@fix("undefined name", "unknown")
 def wrong_name(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     return dA * (1 - tanh(Z) ** 2)
 
 
-#: off by 1e-4
+@fix("off by 1e-4", "unknown")
 def wrong_slightly(dA_drop, Z, A_drop, D, keep_prob):
     dA = dA_drop * D / keep_prob
     h = 0.02
