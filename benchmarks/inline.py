@@ -1,10 +1,9 @@
-"""The usual way to show what our labs show: `interact` around a function that draws with pyplot.
+"""The usual way to show what a stage lab shows: `interact` around a function that draws with pyplot.
 
-The mathematics is ours, so that only the way of drawing and of sending differs. Each function draws
-what one kind of lab shows, with about as many shapes and numbers.
+The mathematics is ours, so that only the way of drawing and of sending differs; with about as many shapes
+and numbers. An inline plot takes as long whatever it shows, so this one stands for all.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,15 +11,12 @@ import numpy as np
 from ipywidgets import FloatSlider, interact
 from matplotlib.axes import Axes
 
-from dropout_lab.bugs.catalogue import normal_share
 from dropout_lab.core.doors import Array
 from dropout_lab.core.gradcheck import check_gradients
 from dropout_lab.core.passes import Backward, Forward, backward, forward, sample_masks
-from dropout_lab.experiments.data import lesson, wide_lesson
-from dropout_lab.experiments.ensemble import distribution
+from dropout_lab.experiments.data import lesson
 
-CASE, WIDE = lesson(), wide_lesson()
-GRID = np.linspace(0, 1, 101)
+CASE = lesson()
 
 
 def network(keep_prob: float) -> None:
@@ -32,9 +28,8 @@ def network(keep_prob: float) -> None:
     check = check_gradients(net, X, Y, masks, keep_prob)
     _, (left, right) = plt.subplots(1, 2, figsize=(9, 4), width_ratios=(3, 2))
     draw_network(left, fwd, bwd)
-    matrix = bwd.dA[1]
-    right.imshow(matrix, cmap="RdBu", vmin=-1, vmax=1)
-    for (i, j), value in np.ndenumerate(matrix):
+    right.imshow(bwd.dA[1], cmap="RdBu", vmin=-1, vmax=1)
+    for (i, j), value in np.ndenumerate(bwd.dA[1]):
         right.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=8)
     right.set(title="dA1", xlabel="example", ylabel="unit")
     plt.suptitle(f"keep_prob {keep_prob:.2f}, gradient check {check.relative_error:.0e}")
@@ -57,35 +52,6 @@ def draw_network(axes: Axes, fwd: Forward, bwd: Backward) -> None:
     axes.axis("off")
 
 
-def share(keep_prob: float) -> None:
-    """The share kept against keep_prob, beside the network."""
-    kept = np.mean(np.random.default_rng(0).random(10_000) < keep_prob)
-    network(keep_prob)
-    plt.figure(figsize=(7, 2.8))
-    plt.plot(GRID, GRID, label="rand < keep_prob")
-    plt.plot(GRID, [normal_share(k) for k in GRID], "--", label="randn < keep_prob")
-    plt.axvline(keep_prob, linestyle=":", color="0.35")
-    plt.plot([keep_prob], [kept], "ko", label="kept in 10,000 draws")
-    plt.xlabel("keep_prob")
-    plt.ylabel("share kept")
-    plt.legend()
-    plt.show()
-
-
-def spread(keep_prob: float) -> None:
-    """The next Z over all masks, with its mean, scaled and not."""
-    found = distribution(lambda fwd: fwd.Z[2][..., 0, 0], WIDE.net, WIDE.X, [1], keep_prob)
-    on = float(forward(WIDE.net, WIDE.X).Z[2][0, 0])
-    _, both = plt.subplots(2, 1, figsize=(7, 4), sharex=True)
-    for axes, factor in zip(both, (1.0, keep_prob), strict=True):
-        axes.hist(found.values * factor, bins=49, weights=found.probabilities)
-        axes.axvline(float(found.mean) * factor, linewidth=3, label="exact mean")
-        axes.axvline(on, linestyle="--", color="k", label="everything on")
-        axes.axvline(on * keep_prob, linestyle=":", color="C1", label="times keep_prob")
-    both[0].legend()
-    plt.show()
-
-
-def slide(draw: Callable[[float], None]) -> Any:
-    """What a notebook writes: `interact(draw, keep_prob=FloatSlider(...))`."""
-    return interact(draw, keep_prob=FloatSlider(0.7, min=0.05, max=1, step=0.01))
+def slide() -> Any:
+    """What a notebook writes."""
+    return interact(network, keep_prob=FloatSlider(0.7, min=0.05, max=1, step=0.01))

@@ -2,47 +2,31 @@
 
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from statistics import median, quantiles
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from statistics import median
 from time import perf_counter
-from typing import TypeVar
-
-T = TypeVar("T")
-Task = Callable[[], object]
 
 
-def turns(tasks: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
-    """What each task returned, one call of each in every round.
+def medians(tasks: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """The median of what each task returns, one call of each in every round.
 
-    Every second round goes backwards, so that none always comes after the same neighbour.
+    Every second round goes backwards, so that none always comes after the same neighbor. The first does
+    not count.
     """
-    answers: dict[str, list[T]] = {name: [] for name in tasks}
-    for round_ in range(rounds):
+    answers: dict[str, list[float]] = {name: [] for name in tasks}
+    for round_ in range(rounds + 1):
         for name in list(tasks)[:: -1 if round_ % 2 else 1]:
             answers[name].append(tasks[name]())
-    return answers
+    return {name: median(values[1:]) for name, values in answers.items()}
 
 
-def in_turns(tasks: Mapping[str, Task], rounds: int) -> dict[str, list[float]]:
-    """Seconds that each task took, in turns; one round before does not count."""
-    timed = {name: partial(seconds, task) for name, task in tasks.items()}
-    turns(timed, 1)
-    return turns(timed, rounds)
-
-
-def seconds(task: Task) -> float:
+def seconds(task: Callable[[], object]) -> float:
     """How long one call took."""
     start = perf_counter()
     task()
     return perf_counter() - start
-
-
-def p95(values: Sequence[float]) -> float:
-    """The value that 95% of them stay below."""
-    return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
 
 
 def in_unit(seconds: float) -> str:
@@ -53,43 +37,38 @@ def in_unit(seconds: float) -> str:
     return f"{seconds * 1e6:.3g} µs"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; all columns but the first are aligned to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+@dataclass(frozen=True)
+class Row:
+    """What a user waits for, beside something else: (ours, theirs) of every case, usually of one."""
+
+    what: str
+    beside: str
+    pairs: Mapping[str, tuple[float, float]]
+    show: Callable[[float], str] = in_unit
+
+    def cells(self) -> list[str]:
+        """Medians over the cases, and the ratio; of several cases from the smallest to the largest."""
+        ours, theirs = (self.show(median(side)) for side in zip(*self.pairs.values(), strict=True))
+        ratios = sorted((our / their, case) for case, (our, their) in self.pairs.items())
+        (least, _), *_, (most, case) = [*ratios[:1], *ratios]
+        ratio = f"{least:.2f} to {most:.2f} ({case})" if least < most else f"{most:.2f}"
+        return [self.what, ours, self.beside, theirs, ratio]
 
 
-def compare(times: Mapping[str, Sequence[float]], beside: Sequence[str], per: float = 1.0) -> str:
-    """Median and p95 of each, and how many times the median of each of `beside` that is.
+def one(what: str, beside: str, ours: float, theirs: float) -> Row:
+    """The row of a single case."""
+    return Row(what, beside, {"": (ours, theirs)})
 
-    per: how many steps one call made.
-    """
-    middle = {name: median(values) / per for name, values in times.items()}
-    rows = [
-        [name, in_unit(middle[name]), in_unit(p95(values) / per)]
-        + [f"{middle[name] / middle[other]:.2f}" for other in beside]
-        for name, values in times.items()
-    ]
-    return table(["", "median", "p95", *[f"× {other}" for other in beside]], rows)
+
+def table(rows: Iterable[Row]) -> str:
+    """A Markdown table."""
+    head = ["what a user waits for", "ours", "beside", "theirs", "ratio"]
+    lines = [head, ["---", "---:", "---", "---:", "---:"], *(row.cells() for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def machine(*packages: str) -> str:
-    """What was measured on: processor, system, and the versions of these packages."""
-    parts = [f"{os.cpu_count()} × {_processor()}", f"{platform.system()} {platform.machine()}"]
+    """What was measured on: cores, system, and the versions of these packages."""
+    parts = [f"{os.cpu_count()} cores", f"{platform.system()} {platform.machine()}"]
     parts.append(f"Python {platform.python_version()}")
-    for name in packages:
-        try:
-            parts.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            parts.append(f"no {name}")
-    return ", ".join(parts)
-
-
-def _processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":")[1] for line in lines if line.startswith("model name")]
-    return (names or [platform.processor() or "cores"])[0].strip()
+    return ", ".join(parts + [f"{name} {version(name)}" for name in packages])

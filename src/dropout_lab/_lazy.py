@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+HOMES: dict[str, Mapping[str, str]] = {}  # of every package that has such names
+
 
 def lazily(
     package: str, homes: Mapping[str, str]
@@ -13,6 +15,7 @@ def lazily(
 
     Use it where a type checker does not see it (`if not TYPE_CHECKING`), or that would accept any name.
     """
+    HOMES[package] = homes
 
     def load(name: str) -> Any:
         if name not in homes:

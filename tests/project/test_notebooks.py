@@ -4,14 +4,13 @@ A notebook whose outputs are cleared passes strict nbval without checking anythi
 stored executed is a test of its own.
 """
 
-import base64
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tools.save_notebooks import WIDGET_VIEW, execute
@@ -38,15 +37,6 @@ def markdown(notebook):
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-def outputs(notebook):
-    return [output for cell in code_cells(notebook) for output in cell.outputs]
-
-
-def texts(output):
-    yield from output.get("data", {}).values()
-    yield output.get("text", "")
-
-
 def shows_something(cell):
     """Whether running the cell must leave an output: it prints, or ends in an expression."""
     last = cell.source.rstrip().splitlines()[-1]
@@ -54,10 +44,6 @@ def shows_something(cell):
         "print(" in cell.source
         or re.match(r"(labs|exercises|charts|check)[\w.]*\(|\w+\.goals\(|\)$", last) is not None
     )
-
-
-def test_there_is_a_notebook():
-    assert [path.name for path in NOTEBOOKS][:1] == ["01_ask_the_question.ipynb"]
 
 
 def test_it_is_stored_executed_in_order(notebook):
@@ -69,20 +55,18 @@ def test_it_is_stored_executed_in_order(notebook):
 
 def test_what_is_stored_is_clean(notebook):
     assert "widgets" not in notebook.metadata, UNCLEAN
-    for output in outputs(notebook):
+    for output in (output for cell in code_cells(notebook) for output in cell.outputs):
         assert output.output_type != "error"
         assert output.get("name") != "stderr"
-        assert WIDGET_VIEW not in output.get("data", {}), UNCLEAN
-        for text in texts(output):
+        data = output.get("data", {})
+        assert WIDGET_VIEW not in data, UNCLEAN
+        for text in (*data.values(), output.get("text", "")):
             assert not re.search(r"0x[0-9a-f]{6,}|/home/|/root/|/Users/|/tmp/|C:\\", text)
             assert "np.float64(" not in text
     for cell in notebook.cells:
         assert "execution" not in cell.metadata, UNCLEAN  # time stamps
+        assert "jupyter" not in cell.metadata  # Colab, VS Code and GitHub fold nothing
         assert re.fullmatch(r"[a-z][a-z0-9-]*", cell.id)
-
-
-def test_it_is_stored_with_line_ends_of_one_kind(path):
-    assert b"\r" not in path.read_bytes()
 
 
 def test_labs_are_stored_with_a_picture_or_words_that_need_no_kernel(notebook):
@@ -129,22 +113,10 @@ def test_it_has_the_parts_every_notebook_has(notebook):
     ]
     positions = [text.index(part) for part in parts]
     assert positions == sorted(positions)
-    assert any(".goals(" in cell.source for cell in code_cells(notebook))
-    assert any("labs.guess(" in cell.source for cell in code_cells(notebook))
-    assert "assert " in "\n".join(cell.source for cell in code_cells(notebook))
-
-
-def test_the_prose_keeps_the_voice(notebook):
-    assert not re.search(
-        r"\b(simply|obviously|colour|behaviour)\b", markdown(notebook), re.IGNORECASE
-    )
-
-
-def test_no_cell_shows_the_answer_to_a_prediction_or_is_folded(notebook):
-    """A prediction is asked by its name. Colab, VS Code and GitHub fold nothing."""
-    for cell in code_cells(notebook):
-        assert "jupyter" not in cell.metadata
-        assert "truth=" not in cell.source
+    code = "\n".join(cell.source for cell in code_cells(notebook))
+    assert [word for word in (".goals(", "labs.guess(", "assert ") if word not in code] == []
+    assert "truth=" not in code  # a prediction is asked by its name
+    assert not re.search(r"\b(simply|obviously|colour|behaviour)\b", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(
@@ -198,47 +170,13 @@ def test_the_solutions_solve_the_exercises(notebook):
         assert feedback.message.startswith("✓")
 
 
-def test_storing_a_notebook_again_changes_no_byte():
-    path = NOTEBOOKS[4]  # one that prints in the course of a long cell
-    once = execute(path)
-    assert once == execute(path)
+@pytest.mark.slow
+def test_storing_a_notebook_again_changes_no_byte(tmp_path):
+    prints = "import time\nfor k in range(3):\n    print(k, flush=True)\n    time.sleep(0.1)"
+    cells = [prints, "from dropout_lab import labs\nlabs.two_wires()"]
+    notebook = new_notebook(cells=[new_code_cell(cell, id=f"c{k}") for k, cell in enumerate(cells)])
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    once = execute(tmp_path / "a.ipynb")
+    assert once == execute(tmp_path / "a.ipynb")
     assert WIDGET_VIEW not in once
-
-
-def validate(notebook, path):
-    nbformat.write(notebook, path)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
-    command += ["--nbval-current-env", "--rootdir", str(path.parent), str(path)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=path.parent)
-
-
-def change_a_printed_number(notebook):
-    cell = next(cell for cell in code_cells(notebook) if "dA1_drop  " in cell.source)
-    stream = cell.outputs[0]
-    stream["text"] = stream["text"].replace("+1.11", "+1.12", 1)
-
-
-def change_a_number_inside_a_picture(notebook):
-    cell = next(cell for cell in code_cells(notebook) if "step_through(" in cell.source)
-    data = cell.outputs[0].data
-    before, picture, after = re.split(r"(?<=base64,)(.*?)(?=\")", data["text/html"], maxsplit=1)
-    svg = base64.b64decode(picture).decode()
-    changed = svg.replace(">+1.11<", ">+1.12<", 1)
-    assert changed != svg
-    data["text/html"] = before + base64.b64encode(changed.encode()).decode() + after
-
-
-@pytest.mark.parametrize(
-    ("change", "failures"),
-    [(None, 0), (change_a_printed_number, 1), (change_a_number_inside_a_picture, 1)],
-)
-def test_strict_nbval_fails_when_one_stored_number_is_changed(change, failures, tmp_path):
-    notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
-    # The imports, the first lab and the first printed arrays are enough, and quicker.
-    wanted = {"imports", "see-lab", "arrays"}
-    notebook.cells = [cell for cell in notebook.cells if cell.id in wanted]
-    if change:
-        change(notebook)
-    answer = validate(notebook, tmp_path / "changed.ipynb")
-    assert answer.returncode == (1 if failures else 0), answer.stdout
-    assert (f"{failures} failed" in answer.stdout) == bool(failures)
+    assert "<svg" in once or "<img" in once

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-import dropout_lab
+from dropout_lab._lazy import HOMES
 from dropout_lab.core.doors import Array
 
 LIMIT = 10.0  # seconds that one call may take
@@ -178,7 +178,7 @@ def _stopped(error: BaseException) -> str:
         return f"Your function was still running after {LIMIT:g} seconds.{line} Does its loop end?"
     if isinstance(error, KeyboardInterrupt):
         return f"You stopped your function while it was running.{line} Does its loop end?"
-    if isinstance(error, NameError) and error.name in ("np", *dropout_lab.__all__):
+    if isinstance(error, NameError) and error.name in ("np", *HOMES["dropout_lab"]):
         first = "run the first cell, then this one again"
         return f"`{error.name}` comes from the first cell of the notebook: {first}."
     text = _text(error)

@@ -21,6 +21,7 @@ class Fixed:
     number: float
 
     def __call__(self, _D: Array, _keep_prob: float) -> float:
+        """Return 1 / number, whatever keep_prob is."""
         return 1 / self.number
 
 

@@ -1,6 +1,6 @@
 """A server that is further away: a proxy on this machine that passes everything on after a while.
 
-It runs in a process of its own (`python benchmarks/far.py PORT`), says on which port it listens, and reads
+It runs in a process of its own (`python tools/far.py PORT`), says on which port it listens, and reads
 from its input how far away the server is from now on, in milliseconds there and back.
 """
 

@@ -1,19 +1,27 @@
 """The table of notebook 08 (how PyTorch, Keras and JAX/Flax name dropout, and how it is switched), and
 that of notebook 11 (how PyTorch writes the way back, and believes a wrong one).
 
-Each test runs where its library is installed: pip install -e ".[libraries]".
+pip install -e ".[libraries,test]"; pytest tests/monthly/*.py
 """
 
 import os
 
 import numpy as np
 import pytest
+import torch
+from flax import linen
+from torch.utils.checkpoint import checkpoint
+
+from dropout_lab.experiments.attention import attention_backward, attention_case
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+import jax
+import keras
 
 ONES = np.ones((400, 500), dtype=np.float32)
 
 
 def test_pytorch_drops_p_in_training_mode_and_nothing_after_eval():
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
     layer, x = torch.nn.Dropout(p=0.2), torch.from_numpy(ONES)
     torch.manual_seed(0)
     out = layer(x)
@@ -26,7 +34,6 @@ def test_pytorch_drops_p_in_training_mode_and_nothing_after_eval():
 
 
 def test_pytorch_s_function_does_not_know_eval():
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
 
     class Net(torch.nn.Module):
         def forward(self, x, told=False):
@@ -39,7 +46,6 @@ def test_pytorch_s_function_does_not_know_eval():
 
 
 def test_pytorch_sends_the_gradient_back_through_the_same_switches():
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
     x = torch.from_numpy(ONES.copy()).requires_grad_()
     out = torch.nn.functional.dropout(x, 0.3)
     out.sum().backward()
@@ -48,9 +54,6 @@ def test_pytorch_sends_the_gradient_back_through_the_same_switches():
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras's own, with numpy 2
 def test_keras_drops_rate_when_training_and_nothing_otherwise():
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    pytest.importorskip("torch", reason="Keras needs a backend; PyTorch is an optional extra")
-    keras = pytest.importorskip("keras", reason="Keras is an optional extra")
     layer = keras.layers.Dropout(rate=0.2, seed=0)
     out = keras.ops.convert_to_numpy(layer(ONES, training=True))
     assert abs((out != 0).mean() - 0.8) < 0.01
@@ -59,8 +62,6 @@ def test_keras_drops_rate_when_training_and_nothing_otherwise():
 
 
 def test_flax_drops_rate_unless_deterministic_and_a_key_gives_one_mask():
-    jax = pytest.importorskip("jax", reason="JAX is an optional extra")
-    linen = pytest.importorskip("flax.linen", reason="Flax is an optional extra")
     layer = linen.Dropout(rate=0.2)
     key, other = jax.random.split(jax.random.key(0))
 
@@ -74,7 +75,7 @@ def test_flax_drops_rate_unless_deterministic_and_a_key_gives_one_mask():
     assert np.array_equal(np.asarray(layer.apply({}, ONES, deterministic=True)), ONES)
 
 
-def passes_in_pytorch(torch, drop=None):
+def passes_in_pytorch(drop=None):
     """Notebook 11's lines: one layer of dropout, tanh, all its gradients in between retained."""
     rng, keep_prob = np.random.default_rng(0), 0.7
     W1, X, W2 = (torch.from_numpy(rng.standard_normal(shape)) for shape in ((6, 4), (4, 9), (1, 6)))
@@ -90,8 +91,7 @@ def passes_in_pytorch(torch, drop=None):
 
 def test_pytorch_writes_the_line_and_its_gradient_after_the_switch_is_zero_nowhere():
     """Fact (o)."""
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
-    A1, D1, A1_drop, keep_prob = passes_in_pytorch(torch)
+    A1, D1, A1_drop, keep_prob = passes_in_pytorch()
     assert (~D1).any()
     assert torch.equal(A1.grad, A1_drop.grad * D1 / keep_prob)
     assert A1_drop.grad[~D1].all()
@@ -100,7 +100,6 @@ def test_pytorch_writes_the_line_and_its_gradient_after_the_switch_is_zero_nowhe
 
 
 def test_pytorch_believes_a_hand_written_way_back_and_gradcheck_does_not():
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
 
     class Dropout(torch.autograd.Function):
         @staticmethod
@@ -119,12 +118,10 @@ def test_pytorch_believes_a_hand_written_way_back_and_gradcheck_does_not():
         def backward(_ctx, dA_drop):
             return dA_drop, None, None
 
-    right, *_ = passes_in_pytorch(torch)
-    mine, *_ = passes_in_pytorch(torch, Dropout.apply)
+    right, *_ = passes_in_pytorch()
+    mine, *_ = passes_in_pytorch(Dropout.apply)
     assert torch.equal(mine.grad, right.grad)
-    wrong, D1, wrong_drop, keep_prob = passes_in_pytorch(
-        torch, Unchanged.apply
-    )  # and nothing is said
+    wrong, D1, wrong_drop, keep_prob = passes_in_pytorch(Unchanged.apply)  # and nothing is said
     assert torch.equal(wrong.grad, wrong_drop.grad)
     assert not torch.allclose(wrong.grad, right.grad)
     A = torch.rand(6, 9, dtype=torch.float64, requires_grad=True)
@@ -134,8 +131,6 @@ def test_pytorch_believes_a_hand_written_way_back_and_gradcheck_does_not():
 
 
 def test_pytorch_s_checkpoint_draws_the_same_switches_again_unless_told_not_to():
-    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
-    checkpoint = pytest.importorskip("torch.utils.checkpoint").checkpoint
 
     def run(**how):
         torch.manual_seed(0)
@@ -153,3 +148,14 @@ def test_pytorch_s_checkpoint_draws_the_same_switches_again_unless_told_not_to()
         again, gradient = run(preserve_rng_state=kept)
         assert torch.equal(again, out)
         assert torch.equal(gradient, true) == kept
+
+
+def test_pytorch_writes_the_same_gradients_of_attention():
+    fwd, dO = attention_case()
+    Q, K, V = (torch.tensor(x, requires_grad=True) for x in (fwd.Q, fwd.K, fwd.V))
+    P = torch.softmax(Q @ K.T / fwd.Q.shape[1] ** 0.5, dim=1)
+    O = P * torch.tensor(fwd.D) / fwd.keep_prob @ V
+    O.backward(torch.tensor(dO))
+    bwd = attention_backward(fwd, dO)
+    for name, leaf in (("dQ", Q), ("dK", K), ("dV", V)):
+        np.testing.assert_allclose(getattr(bwd, name), leaf.grad.numpy(), atol=1e-12)
