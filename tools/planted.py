@@ -32,6 +32,7 @@ from threading import Lock
 TOP = Path(__file__).parents[1]
 # The first failure is enough, and no second attempt (pytest-rerunfailures) makes it another.
 QUICK = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "--force-reruns=0"]
+NO_NBVAL = ["-p", "no:nbval"]  # what it imports takes longer than a test
 VERDICTS = {0: "STAYED GREEN", 1: "red"}
 one_browser = Lock()
 
@@ -64,12 +65,12 @@ def read_bugs(top: Path = TOP) -> dict[str, Bug]:
     return {file.stem: Bug(**tomllib.loads(file.read_text(encoding="utf-8"))) for file in files}
 
 
-def run_tests(copy: Path, tests: Iterable[str], options: Iterable[str]) -> tuple[int, str]:
+def run_tests(copy: Path, tests: Iterable[str], options: Sequence[str]) -> tuple[int, str]:
     """The exit code of pytest in a copy, and the end of what it said."""
     path = os.pathsep.join(filter(None, [str(copy / "src"), os.environ.get("PYTHONPATH")]))
     with one_browser if any("tests/browser" in test for test in tests) else nullcontext():
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *QUICK, *options, *tests], cwd=copy, check=False,
+            [sys.executable, "-m", "pytest", *QUICK, *(options or NO_NBVAL), *tests], cwd=copy, check=False,
             env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
     return done.returncode, "\n".join((done.stdout + done.stderr).splitlines()[-12:])
