@@ -95,7 +95,8 @@ def green_without(copy: Path, bugs: Iterable[Bug]) -> bool:
         tests.setdefault(tuple(bug.options), {}).update(dict.fromkeys(bug.tests))
     ends = [run_tests(copy, list(some), options) for options, some in tests.items()]
     failed = [said for code, said in ends if code != 0]
-    print(*(f"not green without a bug:\n{said}" for said in failed), sep="\n", flush=True)
+    for said in failed:
+        print(f"not green without a bug:\n{said}", flush=True)
     return not failed
 
 
