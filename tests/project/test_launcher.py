@@ -113,22 +113,35 @@ def test_ctrl_c_ends_in_a_sentence_and_a_second_run_waits_for_the_first(installe
     assert small_clone.opened(small_clone.rest(second))
 
 
+OLDER = """#!/bin/sh
+shift
+exec {} -c 'import sys; sys.version_info = (3, 8, 20); exec(sys.argv.pop(1))' "$@"
+"""
+KINDS = ["file", "broken link", "without pip", "packages gone", "older Python", "our older Python"]
+
+
 @POSIX
-@pytest.mark.parametrize("kind", ["file", "broken link", "without pip", "packages gone"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_venv_that_cannot_be_used_makes_room_and_what_is_not_ours_is_kept(tmp_path, kind):
     clone, aside = installer.Clone(tmp_path), tmp_path / ".venv.old"
     if kind == "file":
         clone.venv.write_text("mine")
     elif kind == "broken link":
         clone.venv.symlink_to(tmp_path / "nowhere")
+    elif "older Python" in kind:  # it has all that is looked for, and is too old for it
+        clone.python.parent.mkdir(parents=True)
+        clone.python.write_text(OLDER.format(sys.executable))
+        clone.python.chmod(0o755)
+        assert clone.has("sys") is False
     else:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", clone.venv], check=True)
         (clone.venv / "mine").write_text("mine")
-    if kind == "packages gone":  # ours, and stamped as finished
-        clone.stamp.write_text(json.dumps({clone.needs(): ["lab"]}))
+    ours = kind in ("packages gone", "our older Python")
+    if ours:  # and stamped as finished
+        clone.stamp.write_text(json.dumps({clone.needs(): ["lab"] if kind[0] == "p" else []}))
     installer.make_room(clone)
     assert not os.path.lexists(clone.venv)
-    assert os.path.lexists(aside) == (kind != "packages gone")
+    assert os.path.lexists(aside) == (not ours)
     kept = {"file": aside, "without pip": aside / "mine"}.get(kind)
     assert kept is None or kept.read_text() == "mine"
 

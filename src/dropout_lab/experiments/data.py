@@ -11,7 +11,7 @@ from dropout_lab.core.passes import sample_masks
 
 LESSON_SIZES = (3, 4, 3, 1)
 LESSON_KEEP_PROB = 0.7
-# Found by the search in tests/monthly/test_seeds.py: the first network whose picture shows every kind
+# Found by the search in tests/monthly/seeds.py: the first network whose picture shows every kind
 # of unit at once, and in which no mask makes a gradient after a switch vanish. With one example only
 # layer 1 has dropout, so that one thing happens at a time.
 LESSON_LAYERS = {5: (1, 2), 1: (1,)}
