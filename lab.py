@@ -1,7 +1,8 @@
 """Set up what is missing, then open the notebooks, check everything, grade a class, or store the notebooks.
 
 python3 lab.py            open the notebooks in JupyterLab (options with -- go there: --no-browser)
-python3 lab.py test       run every check: ruff, mypy, pytest, the notebooks under strict nbval
+python3 lab.py test       run every check: ruff, mypy, pytest, the notebooks under strict nbval;
+                          with --quick the notebooks and the quick tests only, without a browser
 python3 lab.py grade DIR  for instructors: who solved what, and which mistake it was (--to, --workers)
 python3 lab.py save       for maintainers: run all notebooks and store them with their outputs
 python3 lab.py site       for maintainers: build the web page, and the series in the browser, into site/
@@ -17,9 +18,10 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
-NBVAL = "pytest --nbval --nbval-current-env --nbval-cell-timeout 60 notebooks"
-CHECKS = ["ruff check .", "ruff format --check .", "mypy", "pytest tests/browser", NBVAL]
-BESIDE = "pytest tests --ignore=tests/browser -n 2 --dist worksteal"  # a browser leaves it time
+NBVAL = "notebooks --nbval --nbval-current-env --nbval-cell-timeout 60"
+CHECKS = ["ruff check .", "ruff format --check .", "mypy", "pytest tests/browser -r R"]
+# A browser leaves it time. By scope, because a notebook's cells need one worker.
+BESIDE = f"pytest tests {NBVAL} --ignore=tests/browser -n 2 --dist loadscope"
 PARTS = {"test": ["test"], "grade": [], "save": ["test"], "site": ["site"]}  # what a word needs
 
 
@@ -40,6 +42,8 @@ def main(arguments: list[str]) -> None:
         sys.exit(__doc__)
     set_up(clone, *PARTS.get(word, []), *pinned)
     if word == "test":
+        if "--quick" in words:
+            sys.exit(clone.run(*BESIDE.split(), "-m", "not slow"))
         with clone.beside(*BESIDE.split()) as end:
             failed = [check for check in CHECKS if clone.run(*check.split()) != 0]
             failed += [BESIDE] if end() else []
