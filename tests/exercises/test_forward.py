@@ -32,6 +32,7 @@ def test_two_bugs_at_once_are_both_named(mask, scale):
 
 @given(st.integers(0, 2**32), st.sampled_from(["correct", *SAMPLE_BUGS[:2]]))
 def test_the_answer_does_not_depend_on_what_is_drawn(salt, name):
+    """Of the mask, which `check_mask` looks at in the same way, and of the line that uses it."""
     recipe = {"correct": CORRECT, **BUGS}[name]
     mixed = forward_of(
         lambda s, k, rng: recipe.sample(s, k, np.random.default_rng([salt, rng.integers(2**60)]))
