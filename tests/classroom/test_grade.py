@@ -64,6 +64,10 @@ def test_a_notebook_as_handed_out_is_not_tried(tmp_path):
     assert {told(each) for each in verdicts(tmp_path).values()} == {("not tried", "")}
 
 
+def test_a_stub_is_not_tried_although_something_was_written_above_it(short):
+    assert told(short(backward("dA = dA_drop * D\n    return ..."))) == ("not tried", "")
+
+
 def test_half_a_notebook_is_judged_cell_by_cell(tmp_path):
     found = verdicts(tmp_path, {"check_backward": RIGHT, "check_forward": "nonsense("})
     assert told(found.pop("check_forward")) == ("stopped", "SyntaxError")

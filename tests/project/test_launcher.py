@@ -47,6 +47,7 @@ def forget(folder):
 
 
 @POSIX
+@pytest.mark.slow
 def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
     folder, said = installed
     work, options = small_clone.opened(said)
@@ -61,6 +62,7 @@ def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
 
 
 @POSIX
+@pytest.mark.slow
 def test_a_second_run_installs_nothing_and_takes_the_port_asked_for(installed):
     code, said = small_clone.run(installed[0], "--port=9911")
     assert code == 0
@@ -144,6 +146,17 @@ def test_a_venv_that_cannot_be_used_makes_room_and_what_is_not_ours_is_kept(tmp_
     assert os.path.lexists(aside) == (not ours)
     kept = {"file": aside, "without pip": aside / "mine"}.get(kind)
     assert kept is None or kept.read_text() == "mine"
+
+
+def test_what_is_stamped_is_ready_only_if_it_is_still_there_and_was_finished(tmp_path, monkeypatch):
+    clone = installer.Clone(tmp_path)
+    clone.venv.mkdir()
+    clone.stamp.write_text(json.dumps({clone.needs(): ["lab"]}))
+    assert not clone.ready({"lab"})
+    monkeypatch.setattr(installer.Clone, "has", lambda *_: True)
+    assert clone.ready({"lab"})
+    clone.unfinished.touch()
+    assert not clone.ready({"lab"})
 
 
 def test_a_first_install_that_fails_says_why(tmp_path, monkeypatch):
