@@ -7,7 +7,9 @@ that is a failure. Screenshots go to artifacts/ (not kept in git).
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import bare as bare_page
 import live_lab
 import pytest
 from live import open_instead
@@ -20,7 +22,7 @@ AGAIN = "again"  # a folder with the notebooks once more, for who opens them in 
 def pytest_collection_modifyitems(items):
     """A press that a busy machine lost has a second attempt."""
     for item in items:
-        if "browser" in item.path.parts:
+        if "server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
@@ -145,6 +147,23 @@ def open_in_turn(page_in_turn, server, opened):
         return opened[-1]
 
     return open_
+
+
+@pytest.fixture(scope="session")
+def page_of_pictures(browser, opened):
+    """A page for `labs/picture.js` alone."""
+    with browser.new_page(viewport=SIZE) as page:
+        opened.append(here := SimpleNamespace(errors=[]))
+        page.on("pageerror", lambda error: here.errors.append(str(error)))
+        bare_page.start(page)
+        yield page
+
+
+@pytest.fixture
+def bare(page_of_pictures):
+    """That page, empty; the mouse points at nothing."""
+    page_of_pictures.mouse.move(0, 0)
+    return bare_page.Bare(page_of_pictures)
 
 
 def _running(notebook):
