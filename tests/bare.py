@@ -59,7 +59,11 @@ START = """async ([source, style]) => {
                 .pipeThrough(new DecompressionStream('deflate'))).text();
         },
         answer(k, values) { this.shown[k].model.set(unpack(values)); },
-        slide(value) { this.slider.set({value}, {updated_view: {}}); },
+        slide(value) {
+            const act = new PointerEvent('pointerdown', {bubbles: true});
+            document.querySelector('#other').dispatchEvent(act); // the slider stands in the lab, too
+            this.slider.set({value}, {updated_view: {}});
+        },
     };
     // What a notebook around the picture would hear.
     document.addEventListener('keydown', (event) => bare.outside.push(event.key));
