@@ -5,6 +5,7 @@ be seen which of them is shown. A test says in which order hand and kernel come.
 """
 
 import json
+from random import Random
 
 import pytest
 from bare import plain, sent_by
@@ -155,7 +156,8 @@ def test_without_a_slider_every_answer_is_shown(bare):
 
 
 def test_of_stops_that_come_while_others_are_unpacked_the_newest_count(bare, shown):
-    slow = {"stops": packed({"state": 2, **to_columns([["p", {}, "long" * 5_000_000]])})}
+    noise = Random(0).randbytes(2_000_000).hex()
+    slow = {"stops": packed({"state": 2, **to_columns([["p", {}, noise]])})}
     # In one go, so that the first ones are still being unpacked.
     both = [plain(message) for message in (slow, stops(3))]
     bare.page.evaluate("(both) => both.forEach((one) => bare.answer(0, one))", both)
