@@ -1,8 +1,18 @@
 """What browser tests do with a lab: move its controls, and wait for what it says."""
 
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[1]
+SHIPPED = TOP / "etc" / "jupyter" / "jupyter_server_config.d"
 SAID = "[role=status], .says, .state"
 WRITE = """([cell, text]) => jupyterapp.shell.currentWidget.content.widgets[cell]
     .model.sharedModel.setSource(text)"""
+RUN_CELL = """(cell) => {
+    jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
+    return jupyterapp.commands.execute('notebook:run-cell');
+}"""
 
 # Closes what is open, without saving, and opens a notebook.
 INSTEAD = """async ([path, kernel]) => {
@@ -17,6 +27,11 @@ OPENED = """(path) => {
     return context?.path === path && sessionContext.isReady
         && sessionContext.session?.kernel?.status === 'idle';
 }"""
+
+
+def on(*notebooks):
+    """Mark a test that has these notebooks in turn: "04". It asks for `notebook`, or for `unrun`."""
+    return pytest.mark.parametrize("unrun", notebooks, indirect=True)
 
 
 def open_instead(page, path, kernel=False):
@@ -36,12 +51,14 @@ def wait_for_status(lab, words):
     lab.locator(SAID).filter(has_text=words).first.wait_for(timeout=15_000)
 
 
-def step_of(lab):
-    return lab.locator(".dropout-page").get_attribute("data-step")
-
-
 def wait_for_step(lab, name):
     lab.locator(f".dropout-page[data-step='{name}']").wait_for(timeout=15_000)
+
+
+def press(lab, name, key=None):
+    """Press a button, by mouse or by key."""
+    button = lab.get_by_role("button", name=name, exact=True)
+    button.press(key) if key else button.click()
 
 
 def number_box(lab, name):
@@ -54,7 +71,7 @@ def select(lab, name, option):
     menu = lab.get_by_label(name, exact=True)
     # ipywidgets writes unbreakable spaces.
     labels = [text.replace("\xa0", " ") for text in menu.locator("option").all_inner_texts()]
-    menu.select_option(next(text for text in labels if text.split(": ")[-1] == option))
+    menu.select_option(next(text for text in labels if option in (text, text.split(": ")[-1])))
 
 
 def show_more(lab):
@@ -74,3 +91,8 @@ def fill(lab, name, value):
 def write(page, cell, text):
     """Write this text into a cell of the notebook."""
     page.evaluate(WRITE, [cell, text])
+
+
+def run_cell(page, cell):
+    """Run this cell of the notebook; when this returns, its outputs are there."""
+    page.evaluate(RUN_CELL, cell)

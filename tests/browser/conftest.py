@@ -1,26 +1,26 @@
-"""A real JupyterLab in a real browser, for what only a browser can show.
+"""A real JupyterLab in a real browser, for what only a browser can show; `bare` for `picture.js` alone.
 
-Skipped, with the reason, where no Chromium or Chrome is found; with DROPOUT_LAB_BROWSER=required
-that is a failure. Screenshots go to artifacts/ (not kept in git).
+`on("04")` of `live.py` gives a test its notebook, which all of its tests share. Skipped, with the reason,
+where no Chromium or Chrome is found; with DROPOUT_LAB_BROWSER=required that is a failure. Screenshots go to
+artifacts/ (not kept in git).
 """
 
 import os
 import shutil
-from pathlib import Path
+from types import SimpleNamespace
 
+import bare as bare_page
 import live_lab
 import pytest
-from live import open_instead
+from live import SHIPPED, TOP, open_instead
 
-TOP = Path(__file__).parents[2]
 SIZE = {"width": 1280, "height": 1000}
-AGAIN = "again"  # a folder with the notebooks once more, for who opens them in turn
 
 
 def pytest_collection_modifyitems(items):
     """A press that a busy machine lost has a second attempt."""
     for item in items:
-        if "browser" in item.path.parts:
+        if "server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
@@ -38,10 +38,10 @@ def browser():
 
 @pytest.fixture(scope="session")
 def server(browser, tmp_path_factory):
-    """JupyterLab with the notebooks in its work folder."""
+    """JupyterLab with the notebooks in its work folder, and with the shipped configuration."""
     folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(SHIPPED, folder / "config" / SHIPPED.name)
     shutil.copytree(TOP / "notebooks", folder / "work")
-    shutil.copytree(TOP / "notebooks", folder / "work" / AGAIN)
     with live_lab.serve(folder) as server:
         yield server
 
@@ -52,6 +52,17 @@ DRAWN = """async () => {
         .filter((one) => one instanceof CSSTransition).map((one) => one.finished));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+# Whether the page is as wide as it was set, and no longer moves.
+SETTLED = """async (width) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const wide = () => jupyterapp.shell.currentWidget.node.getBoundingClientRect().width;
+    let [was, still] = [wide(), 0];
+    while (window.innerWidth !== width || still < 3) {
+        await frame();
+        [still, was] = [wide() === was ? still + 1 : 0, wide()];
+    }
+}"""
+IS_LIGHT = "document.body.dataset.jpThemeLight === 'true'"
 
 
 class NotebookPage(live_lab.NotebookPage):
@@ -62,26 +73,34 @@ class NotebookPage(live_lab.NotebookPage):
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         return self
 
-    def restart_and_run_all(self):
-        self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        self.page.wait_for_timeout(500)
-        return self.run_all()
-
-    def theme(self, name):
-        """Switch JupyterLab's theme: "Light" or "Dark"."""
-        theme = f"JupyterLab {name}"
+    def both_themes(self):
+        """Give "Light" and "Dark" while JupyterLab is in that theme; the one that is there comes first."""
+        light = self.page.evaluate(IS_LIGHT)
+        yield "Light" if light else "Dark"
+        name = "Dark" if light else "Light"
         self.page.evaluate(
-            "(theme) => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+            "(theme) => jupyterapp.commands.execute('apputils:change-theme', {theme})",
+            f"JupyterLab {name}",
         )
-        light = str(name == "Light").lower()
-        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+        self.page.wait_for_function(f"({IS_LIGHT}) === {str(not light).lower()}")
         self.page.evaluate(DRAWN)
+        yield name
 
-    def lab(self, words):
-        """The first lab that contains these words; scrolled into view."""
-        found = self.page.locator(".dropout-lab").filter(has_text=words).first
-        found.scroll_into_view_if_needed()
-        return found
+    def at_width(self, width, height=1000):
+        """Make the window so wide, without the files beside the notebook."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate("jupyterapp.shell.collapseLeft()")
+        self.page.evaluate(SETTLED, width)
+
+    def lab(self, inside, nth=0):
+        """The nth lab that contains these words, or this selector; scrolled into view."""
+        labs = self.page.locator(".dropout-lab")
+        selects = inside.startswith((".", "["))
+        found = (
+            labs.filter(has=self.page.locator(inside)) if selects else labs.filter(has_text=inside)
+        )
+        found.nth(nth).scroll_into_view_if_needed()
+        return found.nth(nth)
 
     def screenshot(self, locator, name):
         folder = TOP / "artifacts"
@@ -107,59 +126,50 @@ def no_page_error(request, opened):
 
 
 @pytest.fixture(scope="session")
-def open_notebook(browser, server, opened):
-    """A function that opens a notebook in a page of its own."""
-    pages = []
-
-    def open_(name):
-        pages.append(browser.new_page(viewport=SIZE))
-        opened.append(NotebookPage(pages[-1], server, name).open())
-        return opened[-1]
-
-    yield open_
-    for page in pages:
-        page.close()
-
-
-@pytest.fixture(scope="session")
-def page_in_turn(browser, server):
-    """The page in which notebooks are opened in turn."""
+def only_page(browser, server):
+    """The page of JupyterLab in which all notebooks are opened in turn: to load it takes longest."""
     with browser.new_page(viewport=SIZE) as page:
         NotebookPage(page, server, server.add("empty.ipynb", "")).open()
         yield page
 
 
 @pytest.fixture(scope="session")
-def open_in_turn(page_in_turn, server, opened):
-    """A function that opens a notebook in place of the one before, with a kernel of its own.
-
-    It is faster by far than a page of its own, for which JupyterLab is loaded anew. What was opened
-    before is gone.
-    """
+def open_in_turn(only_page, server, opened):
+    """A function that opens a notebook in place of the one before, with a kernel of its own."""
 
     def open_(name):
-        path = f"{AGAIN}/{name}" if (server.work / AGAIN / name).exists() else name
-        page_in_turn.set_viewport_size(SIZE)
-        open_instead(page_in_turn, path)
-        opened.append(NotebookPage(page_in_turn, server, path))
+        only_page.set_viewport_size(SIZE)
+        open_instead(only_page, name)
+        opened.append(NotebookPage(only_page, server, name))
         return opened[-1]
 
     return open_
 
 
-def _running(notebook):
-    """A fixture that gives this notebook, run from top to bottom."""
-
-    @pytest.fixture(scope="session")
-    def fixture(open_notebook):
-        return open_notebook(f"{notebook}.ipynb").run_all()
-
-    return fixture
+@pytest.fixture(scope="session")
+def unrun(request, open_in_turn):
+    """A notebook as it is opened; all tests of one come one after the other, in the order of their files."""
+    return open_in_turn(next(TOP.glob(f"notebooks/{request.param}_*.ipynb")).name)
 
 
-first = _running("01_ask_the_question")
-second = _running("02_switch_neurons_off")
-third = _running("03_keep_the_scale")
-fourth = _running("04_mask_the_gradients")
-fifth = _running("05_catch_a_wrong_gradient")
-sixth = _running("06_see_why_relu_hides_it")
+@pytest.fixture(scope="session")
+def notebook(unrun):
+    """The same notebook, run from top to bottom."""
+    return unrun.run_all()
+
+
+@pytest.fixture(scope="session")
+def page_of_pictures(browser, opened):
+    """A page for `labs/picture.js` alone."""
+    with browser.new_page(viewport=SIZE) as page:
+        opened.append(here := SimpleNamespace(errors=[]))
+        page.on("pageerror", lambda error: here.errors.append(str(error)))
+        bare_page.start(page)
+        yield page
+
+
+@pytest.fixture
+def bare(page_of_pictures):
+    """That page, empty; the mouse points at nothing."""
+    page_of_pictures.mouse.move(0, 0)
+    return bare_page.Bare(page_of_pictures)

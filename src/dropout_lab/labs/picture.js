@@ -184,7 +184,8 @@ function render({ model, el }) {
     if (left !== null) {
       if (stepOf(latest()) === left) return; // it answers what was asked before the press
       left = null;
-      if (JSON.stringify(shown.tree) === JSON.stringify(sent[1])) return; // and its motion goes on
+      // What is shown is confirmed, for the `place` that comes with it as well: its motion goes on.
+      if (JSON.stringify(shown.tree) === JSON.stringify(sent[1])) shown.tree = sent[1];
     }
     if ((late || moved) && ready && ready.state === state) {
       ahead = true;

@@ -1,0 +1,382 @@
+"""`labs/picture.js` shows trees, changes them in place, and is pressed and pointed at: a page without a kernel."""
+
+import json
+import re
+
+import pytest
+from bare import sent_by
+
+from dropout_lab import labs
+from dropout_lab.labs.goals import GOALS, write_goals
+from dropout_lab.pictures.columns import as_node, to_columns
+
+
+def set_(**values):
+    """Moves of a lab: each sets one of these, in their order."""
+    return [lambda lab, n=n, v=v: setattr(lab, n, v) for n, v in values.items()]
+
+
+STAGE = [
+    *set_(keep_prob=0.3, recipe="no mask"), lambda lab: lab.toggle(1, 0),
+    *set_(example=2), *set_(recipe="correct", activation="tanh"),
+    *set_(keep_prob=1), lambda lab: lab.new_mask(),
+]  # fmt: skip
+HUNT = [
+    lambda lab: lab.press(1), lambda lab: lab.press(3), *set_(listing=4), *set_(listing=1),
+    lambda lab: lab.commit("gradient check"), lambda lab: lab.show_fix(),
+]  # fmt: skip
+STEPS = [*set_(step=3), *set_(step=12), *set_(step=2), *set_(step="dA1")]
+MOVES = {
+    "step_through": (lambda: labs.step_through(at="dA1"), "_stage", STAGE),
+    "program": (labs.step_through, "_stage", STEPS + set_(recipe="neither") + set_(recipe="correct")),
+    "two_wires": (lambda: labs.two_wires(layer=1), "_stage", STAGE),
+    "switch_off": (labs.switch_off, "_stage", set_(recipe="randn") + STAGE[2:]),
+    "break_it": (labs.break_it, "_stage", set_(gradient="dA1") + STAGE),
+    "attention": (labs.attention, "_stage", set_(keep_prob=0.3, recipe="no mask", query=3)),
+    "ensemble": (labs.ensemble, "_picture", set_(keep_prob=0.3, example=2)),
+    "bug_hunt": (labs.bug_hunt, "_code", HUNT),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_what_was_changed_in_place_is_what_would_be_built_anew(bare, name):
+    make, part, moves = MOVES[name]
+    lab = make()
+    shown, seen = bare.show(sent_by(getattr(lab, part))), set()
+    for move in moves:
+        move(lab)
+        picture = getattr(lab, part)
+        shown.answer(sent_by(picture))
+        assert shown.says(picture.markup)
+        seen.add(picture.markup)
+    assert len(seen) > len(moves) / 2
+
+
+FILL = """(text) => {
+    const table = JSON.parse(text);
+    return JSON.stringify(table.patterns[0].map((_, k) => bare.fill(table, k)));
+}"""
+
+
+def test_the_page_takes_the_same_trees_from_a_table_of_them(bare):
+    lab, trees = labs.step_through(recipe="no mask"), []
+    for step in ("A1_drop", "dA2", "dA1"):
+        for keep_prob in (0.2, 0.5, 0.8):
+            lab.step, lab.keep_prob = step, keep_prob
+            trees.append(as_node(lab._stage.root))
+    assert json.loads(bare.page.evaluate(FILL, json.dumps(to_columns(trees)))) == trees
+
+
+def test_only_what_differs_is_touched(bare):
+    tree = ["div", {"class": "a", "id": "b"}, "one ", ["em", {}, "two"], ["p", {}]]
+    shown = bare.show(tree)
+    for change, touched in (
+        (tree, []),
+        (["div", {"class": "a", "id": "b"}, "one ", ["em", {}, "TWO"], ["p", {}]], ["characterData"]),
+        (["div", {"class": "c", "id": "b"}, "one ", ["em", {}, "TWO"], ["p", {}]], ["class"]),
+        (["div", {"class": "c"}, "one ", ["em", {}, "TWO"], ["p", {}]], ["id"]),
+        (["div", {"class": "c"}, "one ", ["em", {}, "TWO"]], ["childList"]),
+        (["div", {"class": "c"}, "one ", ["b", {}, "TWO"]], ["childList"]),
+        (["div", {"class": "c"}, ["i", {}], ["b", {}, "TWO"], "new"], ["childList", "childList"]),
+    ):  # fmt: skip
+        shown.count()
+        shown.answer({"tree": json.dumps(change)})
+        assert shown.touched == touched
+    assert shown.at.inner_html() == '<div class="c"><i></i><b>TWO</b>new</div>'
+
+
+def test_nothing_is_shown_and_then_something_again(bare):
+    shown = bare.show("")
+    assert shown.at.inner_html() == ""
+    shown.answer({"tree": '["p",{},"one"]'})
+    shown.answer({"tree": '""'})
+    assert shown.at.inner_html() == ""
+    shown.answer({"tree": '["p",{},"two"]'})
+    assert shown.at.inner_html() == "<p>two</p>"
+
+
+def test_no_text_becomes_an_element(bare):
+    nasty = "<img src=x onerror='window.bad = 1'>"
+    shown = bare.show(["p", {"title": nasty}, nasty])
+    assert shown.words == nasty
+    assert shown.at.locator("img").count() == 0
+
+
+def test_what_comes_into_a_drawing_later_is_drawn_as_well(bare):
+    circle = ["circle", {"r": "20", "cx": "20", "cy": "20"}]
+    shown = bare.show(["div", {}, ["svg", {}, ["g", {}], ["text", {}]]])
+    shown.answer({"tree": json.dumps(["div", {}, ["svg", {}, ["g", {}, circle], circle]])})
+    for drawn in shown.at.locator("circle").all():
+        assert drawn.bounding_box()["width"] == 40
+
+
+def test_what_jupyterlab_adds_to_a_heading_does_not_confuse(bare):
+    lab = labs.bug_hunt()
+    shown = bare.show(sent_by(lab._code))
+    shown.at.locator("h4").evaluate("(node) => node.prepend(document.createElement('span'))")
+    lab.listing = 2
+    shown.answer(sent_by(lab._code))
+    assert shown.at.locator("h4").inner_text().startswith("Listing 2 of 8")
+    shown.at.locator("h4 > span").evaluate("(node) => node.remove()")
+    assert shown.says(lab._code.markup)
+
+
+def test_the_lit_line_of_a_long_listing_comes_into_view_and_the_page_stays(bare):
+    lab = labs.step_through()
+    shown = bare.show(sent_by(lab._stage))
+    box = shown.at.locator(".scroll")
+    shown.at.evaluate("(el) => { el.querySelector('.scroll').style.maxHeight = '60px'; }")
+    for step in (12, 0, 23):
+        lab.step = step
+        shown.answer(sent_by(lab._stage))
+        # The height is not part of the tree, and stays.
+        lit, frame = shown.at.locator(".scroll button.lit").bounding_box(), box.bounding_box()
+        assert frame["y"] - 1 <= lit["y"] <= frame["y"] + frame["height"] - lit["height"] + 1
+    assert bare.page.evaluate("window.scrollY") == 0
+
+
+# -- Pressed by mouse and by key -------------------------------------------------------------------
+
+BUTTONS = ["div", {}, ["b", {"data-press": "one", "tabindex": "0"}, ["i", {}, "in it"]], ["p", {}, "beside"],
+           ["button", {"data-press": "two"}, "two"]]  # fmt: skip
+
+
+def test_a_click_on_a_part_or_on_what_is_in_it_is_told(bare):
+    shown = bare.show(BUTTONS)
+    for words in ("in it", "beside", "two"):
+        shown.at.get_by_text(words).click()
+    assert shown.pressed == ["one", "two"]
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_enter_and_space_press_once_and_are_not_heard_outside(bare, key):
+    shown = bare.show(BUTTONS)
+    for part in ("one", "two"):
+        shown.at.locator(f"[data-press={part}]").press(key)
+    assert shown.pressed == ["one", "two"]
+    assert bare.outside == []
+
+
+def test_space_does_not_scroll_the_page(bare):
+    shown = bare.show(["div", {}, *BUTTONS[2:], ["p", {"style": "height: 3000px"}]])
+    shown.at.locator("[data-press=one]").press("Space")
+    assert bare.page.evaluate("new Promise((done) => setTimeout(() => done(scrollY), 100))") == 0
+
+
+@pytest.mark.parametrize("key", ["Shift+Enter", "Control+Enter", "Alt+Enter", "Meta+Enter"])
+def test_what_is_jupyters_presses_nothing_and_is_heard_outside(bare, key):
+    shown = bare.show(BUTTONS)
+    shown.at.locator("[data-press=one]").press(key)
+    assert shown.pressed == []
+    assert bare.outside == key.split("+")
+
+
+def test_other_keys_and_keys_beside_are_heard_outside(bare):
+    shown = bare.show(["div", {}, ["p", {"tabindex": "0"}, "beside"], *BUTTONS[2:]])
+    shown.at.get_by_text("beside", exact=True).first.press("Enter")
+    shown.at.locator("[data-press=one]").press("a")
+    assert bare.outside == ["Enter", "a"]
+    assert shown.pressed == []
+
+
+def test_the_focus_stays_on_the_same_part_wherever_it_has_moved(bare):
+    def tree(*names, tag="button"):
+        return {"tree": json.dumps(["div", {}, *([tag, {"data-press": n, "tabindex": "0"}] for n in names)])}  # fmt: skip
+
+    shown = bare.show(tree("a", "b"))
+    shown.at.locator("[data-press=b]").focus()
+    for other in (tree("b", "a"), tree("x", "a", "b"), tree("a", "b", tag="b")):
+        shown.answer(other)
+        assert bare.focus == "b"
+    bare.page.locator("#other").focus()
+    shown.answer(tree("b", "a"))
+    assert bare.page.evaluate("document.activeElement.id") == "other"
+
+
+def test_the_focus_stays_on_a_unit_when_its_switch_opens_and_the_step_changes(bare):
+    lab = labs.step_through()
+    shown = bare.show(sent_by(lab._stage))
+    shown.at.locator("[data-press='1 3']").focus()
+    for move in (lambda: lab.toggle(1, 3), lambda: setattr(lab, "step", "D1"), lab.reset):
+        move()
+        shown.answer(sent_by(lab._stage))
+        assert bare.focus == "1 3"
+
+
+# -- The arrow keys in a grid ----------------------------------------------------------------------
+
+GRIDS = {
+    "masks": (lambda: labs.step_through(at="D1"), "_stage", "[role=grid]"),
+    "matrix": (labs.detection_matrix, "_picture", "[data-grid]"),
+    "program": (labs.step_through, "_stage", "[data-grid]"),
+}
+PLACES = """(grid) => [...grid.querySelectorAll('[data-cell]')].map(
+    (one) => one.dataset.cell.split(' ').map(Number))"""
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_the_arrow_keys_reach_every_cell_and_tab_stops_once(bare, name):
+    make, part, where = GRIDS[name]
+    shown = bare.show(sent_by(getattr(make(), part)))
+    grid = shown.at.locator(where).first
+    rows = {}
+    for row, column in grid.evaluate(PLACES):
+        rows.setdefault(row, []).append(column)
+    grid.locator("[data-cell]").first.focus()
+    for row, columns in rows.items():
+        to_the_end = bare.keys(*["ArrowLeft"] * 20, *["ArrowRight"] * len(columns))[19:]
+        # It does not go round.
+        assert to_the_end == [[row, column] for column in (*columns, columns[-1])]
+        ((there, column),) = bare.keys("ArrowDown")
+        if row == max(rows):
+            assert there == row
+        else:
+            below = rows[there]
+            assert there == min(other for other in rows if other > row)
+            assert abs(column - columns[-1]) == min(abs(one - columns[-1]) for one in below)
+            assert [place[0] for place in bare.keys("ArrowUp", "ArrowDown")] == [row, there]
+    assert grid.locator("[data-cell][tabindex='0']").count() == 1
+    assert shown.pressed == []
+    assert bare.outside == []
+
+
+def test_a_cell_that_was_reached_is_pressed_and_keeps_its_place(bare):
+    lab = labs.step_through(at="D1")
+    shown = bare.show(sent_by(lab._stage))
+    shown.at.locator("[data-press='switch 1 0 0']").focus()
+    for key in ("ArrowRight", "Enter"):
+        bare.page.keyboard.press(key)
+    assert shown.pressed == ["switch 1 0 1"]
+    lab._press("switch 1 0 1")
+    shown.answer(sent_by(lab._stage))
+    bare.page.keyboard.press("ArrowUp")
+    assert bare.page.evaluate("document.activeElement.dataset.cell") == "-1 1"
+
+
+# -- Pointed at ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def walk(bare):
+    """The walk at dA1 in the page, and the lab."""
+    lab = labs.step_through()
+    lab.step = "dA1"
+    return bare.show(sent_by(lab._stage)), lab
+
+
+def says(shown):
+    return shown.at.locator(".says").inner_text()
+
+
+def heard(shown):
+    return shown.at.locator(".heard").first.text_content()
+
+
+def test_pointing_by_mouse_explains_and_lights_and_is_not_spoken(walk, bare):
+    shown, _ = walk
+    before = says(shown)
+    shown.at.locator("[data-press='1 0']").hover()
+    assert "dA1[0, 0] = dA1_drop[0, 0] * D1[0, 0] / keep_prob = " in says(shown)
+    assert shown.at.locator(".lit[data-row='1 0']").count() >= 5  # the unit, its edges, its cells
+    assert heard(shown) == ""
+    shown.at.locator("[data-press='1 1']").hover()
+    assert shown.at.locator(".lit[data-row='1 0']").count() == 0
+    bare.page.mouse.move(0, 0)
+    assert says(shown) == before
+    assert shown.at.locator(".lit[data-row]").count() == 0
+    assert shown.pressed == []
+
+
+def test_pointing_by_focus_explains_and_is_spoken(walk, bare):
+    shown, _ = walk
+    shown.at.locator("[data-press='1 1']").focus()
+    told = says(shown)
+    assert "dA1[1, 0]" in told
+    assert heard(shown) == " ".join(told.split("\n"))
+    shown.at.locator("[data-press='1 0']").hover()
+    assert "dA1[0, 0]" in says(shown)
+    bare.page.mouse.move(0, 0)
+    assert says(shown) == told  # what has the focus again
+    bare.page.keyboard.press("Tab")
+    assert says(shown) != told
+
+
+def test_lines_are_written_in_the_style_that_they_name(bare):
+    slots = [["span", {"data-slot": str(k), "data-note": "note"}, "note"] for k in range(3)]
+    shown = bare.show(["div", {}, ["b", {"data-says": "u|a | b\nw|c"}, "point"], *slots])
+    shown.at.get_by_text("point").hover()
+    spans = shown.at.locator("span")
+    assert spans.all_inner_texts() == ["a | b", "c", ""]
+    classes = [one.get_attribute("class") for one in spans.all()]
+    assert classes == ["slot slot-u", "slot slot-w", "slot slot-t"]
+    bare.page.mouse.move(0, 0)
+    assert spans.all_inner_texts() == ["note"] * 3
+    assert {one.get_attribute("class") for one in spans.all()} == {"slot slot-t"}
+
+
+def test_what_is_pointed_at_is_explained_anew_with_every_answer(walk):
+    shown, lab = walk
+    shown.at.locator("[data-press='1 1']").hover()
+    before = says(shown)
+    for move in set_(keep_prob=0.9) + set_(step="A1_drop"):
+        move(lab)
+        shown.answer(sent_by(lab._stage))
+        assert re.search(r"\[1, 0\]", says(shown))
+        assert says(shown) != before
+        before = says(shown)
+
+
+def test_after_pointing_has_ended_the_next_words_are_shown(walk, bare):
+    shown, lab = walk
+    shown.at.locator("[data-press='1 1']").hover()
+    bare.page.mouse.move(0, 0)
+    for step in ("dA2", "D1"):
+        lab.step = step
+        shown.answer(sent_by(lab._stage))
+        assert shown.says(lab._stage.markup)
+
+
+# -- Motion and ends -------------------------------------------------------------------------------
+
+# The names and the ends, in seconds, of what moves.
+MOVING = """() => document.getAnimations().map((one) =>
+    [one.animationName, one.effect.getComputedTiming().endTime / 1000])"""
+
+
+def test_only_a_new_step_moves_and_comes_to_rest(bare):
+    lab = labs.step_through()
+    shown = bare.show(sent_by(lab._stage))
+    lab.step = "A1_drop"
+    shown.answer(sent_by(lab._stage))
+    moving = bare.page.evaluate(MOVING)
+    assert {name for name, _ in moving} == {"dropout-stage-flow"}
+    assert max(end for _, end in moving) < 3
+    lab.keep_prob = 0.6
+    shown.answer(sent_by(lab._stage))
+    assert bare.page.evaluate(MOVING) == []
+    bare.page.emulate_media(reduced_motion="reduce")
+    lab.step = "Z2"
+    shown.answer(sent_by(lab._stage))
+    assert bare.page.evaluate(MOVING) == []
+    bare.page.emulate_media(reduced_motion="no-preference")
+    assert bare.page.evaluate(MOVING) != []
+
+
+def test_a_picture_without_steps_is_shown_and_changes(bare):
+    """A board of goals: what is reached is ticked in place, and nothing else is touched."""
+    goals = GOALS["01-see"]
+    shown = bare.show(as_node(write_goals(goals)))
+    shown.count()
+    shown.answer({"tree": json.dumps(as_node(write_goals(goals, {goals[0]})))})
+    assert set(shown.touched) == {"class", "aria-label", "characterData", "childList"}
+    assert shown.at.locator("li.reached").count() == 1
+    assert goals[0].found in shown.words
+
+
+def test_what_was_taken_out_of_the_page_hears_nothing_more(bare):
+    shown = bare.show(["p", {}, "one"], slider=True)
+    shown.end()
+    shown.answer({"tree": '["p",{},"two"]', "place": [1, 69]})
+    bare.slide(0.5)
+    assert shown.words == "one"
+    assert bare.page.evaluate("Object.values(bare.slider.heard).flat().length") == 0
