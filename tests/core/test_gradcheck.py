@@ -193,7 +193,7 @@ def a_large_case(m):
     return net, X, Y, sample_masks(net, m, (1, 2), 0.7, rng), 0.7
 
 
-@pytest.mark.parametrize("m", [20, 400, 4000])
+@pytest.mark.parametrize("m", [20, 400, pytest.param(4000, marks=pytest.mark.slow)])
 def test_memory_is_bounded_however_many_examples_there_are(m):
     given = a_large_case(m)
     tracemalloc.start()

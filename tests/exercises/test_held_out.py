@@ -22,6 +22,7 @@ def name_of(row):
     return f"{row.checker}-{given}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", [*ROWS, *MORE_ROWS], ids=name_of)
 def test_every_verdict_is_right_and_every_slip_has_its_name(row, monkeypatch, capsys):
     if "endless" in row.verdict:

@@ -80,6 +80,7 @@ def test_of_one_example_there_is_nothing_to_choose(everything):
 # -- Recipes -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["correct", *BUGS])
 def test_every_recipe_is_harmless_at_both_ends_of_keep_prob(each, name):
     each.recipe = name

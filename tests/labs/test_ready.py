@@ -29,6 +29,7 @@ def shown(lab):
     return as_node(lab._stage.root), "" if status is None else as_node(status)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STAGES)
 def test_what_is_drawn_ahead_is_what_the_lab_shows_at_each_stop(name, press, monkeypatch):
     monkeypatch.setattr(ready, "TOO_LONG", 1.0)

@@ -127,6 +127,7 @@ def test_a_step_that_does_not_exist_is_named_and_changes_nothing(lab):
     assert repr(lab) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["correct", *BUGS])
 def test_every_step_of_every_recipe_can_be_shown(lab, name):
     lab.recipe, lab.keep_prob = name, 0.01

@@ -106,6 +106,7 @@ def places(part, drawn: list[Mark]):
             )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_step_changes_ink_and_moves_no_unit_and_no_cell(case):
     stands, size = {}, {}

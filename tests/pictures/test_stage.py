@@ -39,6 +39,7 @@ from dropout_lab.pictures.svg import SHADES, as_text
 from dropout_lab.text import number, numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES)
 @pytest.mark.parametrize("case", ["lesson", "one example"])
 def test_every_step_of_every_recipe_is_valid(recipe, case):

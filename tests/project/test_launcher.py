@@ -45,6 +45,7 @@ def forget(folder):
 # ---- installing, in real processes ----
 
 
+@pytest.mark.slow
 @POSIX
 def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
     folder, said = installed
@@ -59,6 +60,7 @@ def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
     ).read_bytes()
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_second_run_installs_nothing_and_takes_the_port_asked_for(installed):
     code, said = small_clone.run(installed[0], "--port=9911")
@@ -175,6 +177,7 @@ def test_an_update_that_fails_goes_on_with_what_is_there_and_is_tried_again(inst
     assert "Installing" not in said
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_first_install_that_fails_says_why(tmp_path):
     folder = small_clone.make(tmp_path)
