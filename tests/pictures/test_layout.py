@@ -25,6 +25,7 @@ from pictures.seen import (
 from dropout_lab.pictures.layout import MOST, View, lay_out, other_windows
 from dropout_lab.pictures.stage import parts
 
+pytestmark = pytest.mark.slow  # every step of every case is drawn, once for all tests
 BOX = (1112, 680)  # what a lab may take of a laptop's window
 SPACE = 12  # between two parts on a page
 LOOKS = (*FEW, "one minus mask", "no factor at all", "two slips")
@@ -106,7 +107,6 @@ def places(part, drawn: list[Mark]):
             )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_step_changes_ink_and_moves_no_unit_and_no_cell(case):
     stands, size = {}, {}
