@@ -23,6 +23,7 @@ from dropout_lab.classroom import grade, referee
 from dropout_lab.classroom.folder import collect
 from dropout_lab.classroom.referee import Verdict
 
+pytestmark = pytest.mark.slow  # a process for each notebook
 RIGHT = backward("return dA_drop * D / keep_prob")
 
 

@@ -82,6 +82,7 @@ def test_of_one_example_there_is_nothing_to_choose(everything):
 # -- Recipes -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["correct", *BUGS])
 def test_every_recipe_is_harmless_at_both_ends_of_keep_prob(name):
     """Each of them in one of the labs; what is drawn of them is tested with the pictures."""

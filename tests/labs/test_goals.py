@@ -207,6 +207,7 @@ def test_every_set_of_goals_is_in_the_notebook_and_the_cell_that_it_is_named_aft
     assert [len(REACH[name]) for name in GOALS] == [len(each) for each in GOALS.values()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "k"), EACH)
 def test_a_goal_is_reached_through_the_controls_and_not_at_the_start(name, k, hands):
     hand = hands(name)
@@ -279,6 +280,7 @@ MISSED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "k", "act"), MISSED)
 def test_a_goal_is_not_reached_by_what_only_looks_like_it(name, k, act, hands):
     hand = hands(name)
@@ -389,6 +391,7 @@ def test_in_the_lab_of_the_cost_no_keep_prob_keeps_it():
         assert scaled.mean < on
 
 
+@pytest.mark.slow
 def test_the_noise_grows_as_keep_prob_falls_and_weights_run_away_without_the_mask():
     lab, scores = make("07-train"), {}
     for keep_prob in (1.0, 0.7, 0.5):

@@ -112,6 +112,7 @@ def test_the_code_is_the_line_and_the_two_of_its_layer_that_a_recipe_can_get_wro
     assert texts(code) == ["dA2 = dA2_drop / keep_prob", "dZ2 = dA2 * (Z2 > 0)"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if case_of(case).masks])
 def test_nothing_moves_from_gradient_to_gradient_and_nothing_sticks_out(case):
     sizes = set()

@@ -24,6 +24,7 @@ from pictures.seen import (
 from dropout_lab.pictures.layout import MOST, View, lay_out, other_windows
 from dropout_lab.pictures.stage import parts
 
+pytestmark = pytest.mark.slow  # every step of every case is drawn, once for all tests
 BOX = (1112, 680)  # what a lab may take of a laptop's window
 SPACE = 12  # between two parts on a page
 # Of a network that is not the lesson's, these have every mark and every word.

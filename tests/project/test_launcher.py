@@ -46,8 +46,8 @@ def forget(folder):
 # ---- installing, in real processes ----
 
 
-@POSIX
 @pytest.mark.slow
+@POSIX
 def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
     folder, said = installed
     work, options = small_clone.opened(said)
@@ -61,8 +61,8 @@ def test_the_first_run_installs_copies_and_opens_the_first_notebook(installed):
     ).read_bytes()
 
 
-@POSIX
 @pytest.mark.slow
+@POSIX
 def test_a_second_run_installs_nothing_and_takes_the_port_asked_for(installed):
     code, said = small_clone.run(installed[0], "--port=9911")
     assert code == 0
