@@ -1,5 +1,6 @@
 """What browser tests do with a lab: move its controls, and wait for what it says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -75,10 +76,14 @@ def select(lab, name, option):
 
 
 def show_more(lab):
-    """Show the controls that few need, if they are hidden."""
-    more = lab.get_by_role("button", name="More", exact=True)
-    if more.count() and "mod-active" not in more.get_attribute("class"):
-        more.click()
+    """Show the controls that few need, if they are hidden, and wait until the kernel has done so.
+
+    A button that is asked twice, while its name changes, may have neither name.
+    """
+    button = lab.get_by_role("button", name=re.compile("^(More|Less)$"))
+    if button.count() and button.inner_text() == "More":
+        button.click()
+        lab.get_by_role("button", name="Less", exact=True).wait_for()
 
 
 def fill(lab, name, value):

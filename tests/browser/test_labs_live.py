@@ -76,6 +76,7 @@ def test_the_walk_by_keyboard(notebook, walk):
     keyboard, cells = notebook.page.keyboard, notebook.page.locator(".jp-Cell").count()
     press(walk, "Next ▶", "Enter")
     wait_for_step(walk, "A1")
+    expect(number_box(walk, "step")).to_have_value("1")  # by the kernel
     fill(walk, "step", "2")
     wait_for_step(walk, "D1")
     handle = walk.locator(".noUi-handle").nth(1)
@@ -119,8 +120,8 @@ def test_a_drag_is_followed_on_the_way(notebook, walk):
     mouse.down()
     for by in range(0, -60, -10):
         mouse.move(handle["x"] + by, middle)
-    expect(number_box(walk, "keep_prob")).to_have_value(re.compile(r"^0\.[345]"))
-    expect(walk.get_by_text(re.compile(r"÷ 0\.[345]")).first).to_be_visible()
+    expect(number_box(walk, "keep_prob")).to_have_value(re.compile(r"^0\.[2-5]"))
+    expect(walk.get_by_text(re.compile(r"÷ 0\.[2-5]")).first).to_be_visible()
     mouse.up()
 
 
@@ -145,14 +146,11 @@ PLACES = """() => {
 
 
 @on("04")
-@pytest.mark.parametrize(("recipe", "verdict"), [("correct", "✓"), ("fresh mask", "✗")])
-def test_the_walk_is_seen_whole_and_nothing_moves_from_step_to_step(
-    notebook, walk, recipe, verdict
-):
-    select(walk, "break it", recipe)
+def test_the_walk_is_seen_whole_and_nothing_moves_from_step_to_step(notebook, walk):
+    select(walk, "break it", "fresh mask")
     press(walk, "Less")
     expect(walk.get_by_label("activation", exact=True)).to_be_hidden()
-    expect(walk.locator(".verdict")).to_contain_text(verdict)
+    expect(walk.locator(".verdict")).to_contain_text("✗")
     seen = {}
     for k in range(24):
         there = walk.locator(f"[data-press='step {k}']")
