@@ -5,6 +5,7 @@ import re
 
 import pytest
 from bare import sent_by
+from live import PLACES, moved
 
 from dropout_lab import labs
 from dropout_lab.labs.goals import GOALS, write_goals
@@ -135,6 +136,19 @@ def test_the_lit_line_of_a_long_listing_comes_into_view_and_the_page_stays(bare)
     assert bare.page.evaluate("window.scrollY") == 0
 
 
+@pytest.mark.parametrize("recipe", ["correct", "no mask", "neither"])
+def test_nothing_moves_from_step_to_step(bare, recipe):
+    lab, seen = labs.step_through(recipe=recipe), {}
+    shown = bare.show(sent_by(lab._stage))
+    for step in range(len(lab.steps)):
+        lab.step = step
+        shown.answer(sent_by(lab._stage))
+        boxes = bare.page.evaluate(PLACES)
+        boxes.pop("size")
+        assert moved(seen, boxes) == []
+    assert len(seen) > 30
+
+
 # -- Pressed by mouse and by key -------------------------------------------------------------------
 
 BUTTONS = ["div", {}, ["b", {"data-press": "one", "tabindex": "0"}, ["i", {}, "in it"]], ["p", {}, "beside"],
@@ -210,7 +224,7 @@ GRIDS = {
     "matrix": (labs.detection_matrix, "_picture", "[data-grid]"),
     "program": (labs.step_through, "_stage", "[data-grid]"),
 }
-PLACES = """(grid) => [...grid.querySelectorAll('[data-cell]')].map(
+CELLS = """(grid) => [...grid.querySelectorAll('[data-cell]')].map(
     (one) => one.dataset.cell.split(' ').map(Number))"""
 
 
@@ -220,7 +234,7 @@ def test_the_arrow_keys_reach_every_cell_and_tab_stops_once(bare, name):
     shown = bare.show(sent_by(getattr(make(), part)))
     grid = shown.at.locator(where).first
     rows = {}
-    for row, column in grid.evaluate(PLACES):
+    for row, column in grid.evaluate(CELLS):
         rows.setdefault(row, []).append(column)
     grid.locator("[data-cell]").first.focus()
     for row, columns in rows.items():
