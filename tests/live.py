@@ -49,8 +49,8 @@ OPENED = """(path) => {
 
 
 def on(*notebooks):
-    """Mark a test that has these notebooks in turn: "04". It asks for `notebook`, or for `unrun`."""
-    return pytest.mark.parametrize("unrun", notebooks, indirect=True)
+    """Mark a test that has these notebooks, say "04", as `notebook` in turn."""
+    return pytest.mark.parametrize("notebook", notebooks, indirect=True)
 
 
 def moved(seen, boxes):

@@ -13,33 +13,16 @@ STILLS = {"01": 3, "02": 2, "04": 3, "05": 2, "06": 2, "10": 1}
 LABS = {"01": 7, "02": 14, "03": 12, "04": 11, "05": 13, "06": 12, "07": 13, "08": 12, "09": 5, "10": 6,
         "12": 10, "13": 14}  # fmt: skip
 
-# Cells out of view are not drawn; so go to each, and look at its picture if it has one.
-STILL_PICTURES = """async () => {
-    const notebook = jupyterapp.shell.currentWidget.content, seen = [];
-    for (const [k, cell] of notebook.widgets.entries()) {
-        if (!JSON.stringify(cell.model.toJSON().outputs ?? "").includes("data:image/svg")) continue;
-        await notebook.scrollToItem(k);
-        const find = () => cell.node.querySelector("img[src^='data:image/svg']");
-        for (let tries = 0; !find() && tries < 1000; tries++) await new Promise(requestAnimationFrame);
-        await find().decode();
-        seen.push([find().alt, find().naturalWidth]);
-    }
-    return seen;
-}"""
-
 
 @on(*STILLS)
-def test_before_it_is_run_an_untrusted_notebook_shows_its_pictures_with_their_words(unrun):
-    page = unrun.page
-    assert not page.evaluate(
-        "jupyterapp.shell.currentWidget.content.widgets.every((cell) => cell.model.trusted)"
-    )
-    seen = page.evaluate(STILL_PICTURES)
-    assert len(seen) == STILLS[unrun.name[:2]]
-    for words, width in seen:
+def test_before_it_is_run_an_untrusted_notebook_shows_its_pictures_with_their_words(notebook):
+    before = notebook.before
+    assert not before["trusted"]
+    assert len(before["pictures"]) == STILLS[notebook.name[:2]]
+    for words, width in before["pictures"]:
         assert width > 300
         assert any(one in words for one in ("layer", "true gradient", "gradients are true"))
-    assert page.get_by_text("model not found").count() == 0
+    assert "model not found" not in before["words"]
 
 
 @on(*LABS)

@@ -120,10 +120,10 @@ def test_a_drag_is_followed_on_the_way(notebook, walk):
     handle.hover()  # it is in view now, and stands still
     box = handle.bounding_box()
     mouse.down()
-    for by in range(0, -60, -10):
+    for by in range(0, -30, -5):
         mouse.move(box["x"] + by, box["y"] + box["height"] / 2)
-    expect(number_box(walk, "keep_prob")).to_have_value(re.compile(r"^0\.[2-5]"))
-    expect(walk.get_by_text(re.compile(r"÷ 0\.[2-5]")).first).to_be_visible()
+    expect(number_box(walk, "keep_prob")).to_have_value(re.compile(r"^0\.[456]"))
+    expect(walk.get_by_text(re.compile(r"÷ 0\.[456]")).first).to_be_visible()
     mouse.up()
 
 
