@@ -48,7 +48,7 @@ def server(browser, tmp_path_factory):
 
 # Colors may change slowly (no picture of ours does); two frames later all is drawn.
 DRAWN = """async () => {
-    await Promise.all(document.getAnimations()
+    await Promise.allSettled(document.getAnimations()  // one may be called off
         .filter((one) => one instanceof CSSTransition).map((one) => one.finished));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
