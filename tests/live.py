@@ -102,6 +102,7 @@ def number_box(lab, name):
 def select(lab, name, option):
     show_more(lab)
     menu = lab.get_by_label(name, exact=True)
+    menu.locator("option").filter(has_text=option).first.wait_for(state="attached")
     # ipywidgets writes unbreakable spaces.
     labels = [text.replace("\xa0", " ") for text in menu.locator("option").all_inner_texts()]
     menu.select_option(next(text for text in labels if option in (text, text.split(": ")[-1])))
