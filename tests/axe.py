@@ -5,19 +5,22 @@ from pathlib import Path
 import axe_playwright_python
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RUN = """async (where) => {
-    const found = await axe.run(where ?? document, {resultTypes: ['violations']});
+RUN = """async ([where, rules]) => {
+    const found = await axe.run(where ?? document, {resultTypes: ['violations'], ...(rules && {runOnly: rules})});
     return found.violations.flatMap(({id, impact, nodes}) =>
         nodes.map((node) => [id, impact, node.target.join(' '), node.html.slice(0, 160)]));
 }"""
 STOCK = ".noUi-"  # the handles of ipywidgets' sliders
 
 
-def violations(page, where=None):
-    """All that axe finds in the page, or where this selector leads: [rule, impact, selector, HTML]."""
+def violations(page, where=None, rules=None):
+    """All that axe finds in the page, or where this selector leads: [rule, impact, selector, HTML].
+
+    rules: only these.
+    """
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE)
-    return page.evaluate(RUN, where)
+    return page.evaluate(RUN, [where, rules])
 
 
 def is_stock(violation):

@@ -98,7 +98,8 @@ KEYS = """(keys) => keys.map((key) => {
 def start(page):
     """Make the page ready. Raises what `picture.js` raises when it is loaded."""
     source = base64.b64encode((picture.HERE / "picture.js").read_bytes()).decode()
-    page.evaluate(START, [source, (picture.HERE / "lab.css").read_text(encoding="utf-8")])
+    style = (picture.HERE / "lab.css").read_text(encoding="utf-8")
+    page.evaluate(START, [source, f"{style} body {{ font-family: sans-serif }}"])
 
 
 def sent_by(part):

@@ -1,5 +1,6 @@
 """What browser tests do with a lab: move its controls, and wait for what it says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,24 @@ SHIPPED = TOP / "etc" / "jupyter" / "jupyter_server_config.d"
 SAID = "[role=status], .says, .state"
 WRITE = """([cell, text]) => jupyterapp.shell.currentWidget.content.widgets[cell]
     .model.sharedModel.setSource(text)"""
+# Where everything stands in a page with a listing, and how large its lab is above the goals.
+PLACES = """() => {
+    const page = document.querySelector('.dropout-page:has(.dropout-program)');
+    const lab = page.closest('.dropout-lab');
+    const {x, y, width, bottom} = lab.getBoundingClientRect();
+    const boxes = {size: [width, (lab.querySelector('.goals')?.getBoundingClientRect().top ?? bottom) - y]};
+    const of = (node) => {
+        const box = node.getBoundingClientRect();
+        return [box.x - x, box.y - y, box.width, box.height].map(Math.round);
+    };
+    page.querySelectorAll('.unit > .halo, .unit > rect:first-of-type').forEach((node) => {
+        boxes['unit ' + node.closest('.unit').dataset.row] = of(node);
+    });
+    page.querySelectorAll('.dropout-program button').forEach((node) => {
+        boxes['line ' + node.dataset.press] = of(node).slice(0, 2);
+    });
+    return boxes;
+}"""
 RUN_CELL = """(cell) => {
     jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
     return jupyterapp.commands.execute('notebook:run-cell');
@@ -30,8 +49,22 @@ OPENED = """(path) => {
 
 
 def on(*notebooks):
-    """Mark a test that has these notebooks in turn: "04". It asks for `notebook`, or for `unrun`."""
-    return pytest.mark.parametrize("unrun", notebooks, indirect=True)
+    """Mark a test that has these notebooks, say "04", as `notebook` in turn."""
+    return pytest.mark.parametrize("notebook", notebooks, indirect=True)
+
+
+def moved(seen, boxes):
+    """What stands elsewhere in these PLACES than when it was first seen, by more than a pixel.
+
+    JupyterLab scrolls by fractions of one. A mark behind a line makes it wider, and what stands behind that
+    in its row may move with it.
+    """
+    fixed = {place: box for place, box in boxes.items() if place[:4] != "line" or box[0] < 400}
+    return [
+        place
+        for place, box in fixed.items()
+        if max(abs(a - b) for a, b in zip(seen.setdefault(place, box), box, strict=True)) > 1
+    ]
 
 
 def open_instead(page, path, kernel=False):
@@ -69,16 +102,21 @@ def number_box(lab, name):
 def select(lab, name, option):
     show_more(lab)
     menu = lab.get_by_label(name, exact=True)
+    menu.locator("option").filter(has_text=option).first.wait_for(state="attached")
     # ipywidgets writes unbreakable spaces.
     labels = [text.replace("\xa0", " ") for text in menu.locator("option").all_inner_texts()]
     menu.select_option(next(text for text in labels if option in (text, text.split(": ")[-1])))
 
 
 def show_more(lab):
-    """Show the controls that few need, if they are hidden."""
-    more = lab.get_by_role("button", name="More", exact=True)
-    if more.count() and "mod-active" not in more.get_attribute("class"):
-        more.click()
+    """Show the controls that few need, if they are hidden, and wait until the kernel has done so.
+
+    A button that is asked twice, while its name changes, may have neither name.
+    """
+    button = lab.get_by_role("button", name=re.compile("^(More|Less)$"))
+    if button.count() and button.inner_text() == "More":
+        button.click()
+        lab.get_by_role("button", name="Less", exact=True).wait_for()
 
 
 def fill(lab, name, value):

@@ -48,7 +48,7 @@ def server(browser, tmp_path_factory):
 
 # Colors may change slowly (no picture of ours does); two frames later all is drawn.
 DRAWN = """async () => {
-    await Promise.all(document.getAnimations()
+    await Promise.allSettled(document.getAnimations()  // one may be called off
         .filter((one) => one instanceof CSSTransition).map((one) => one.finished));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
@@ -61,6 +61,20 @@ SETTLED = """async (width) => {
         await frame();
         [still, was] = [wide() === was ? still + 1 : 0, wide()];
     }
+}"""
+# What is shown of a notebook that was not run. Cells out of view are not drawn; so go to each with a picture.
+BEFORE = """async () => {
+    const notebook = jupyterapp.shell.currentWidget.content, pictures = [];
+    for (const [k, cell] of notebook.widgets.entries()) {
+        if (!JSON.stringify(cell.model.toJSON().outputs ?? "").includes("data:image/svg")) continue;
+        await notebook.scrollToItem(k);
+        const find = () => cell.node.querySelector("img[src^='data:image/svg']");
+        for (let tries = 0; !find() && tries < 1000; tries++) await new Promise(requestAnimationFrame);
+        await find().decode();
+        pictures.push([find().alt, find().naturalWidth]);
+    }
+    const trusted = notebook.widgets.every((cell) => cell.model.trusted);
+    return {pictures, trusted, words: notebook.node.innerText};
 }"""
 IS_LIGHT = "document.body.dataset.jpThemeLight === 'true'"
 
@@ -147,15 +161,14 @@ def open_in_turn(only_page, server, opened):
 
 
 @pytest.fixture(scope="session")
-def unrun(request, open_in_turn):
-    """A notebook as it is opened; all tests of one come one after the other, in the order of their files."""
-    return open_in_turn(next(TOP.glob(f"notebooks/{request.param}_*.ipynb")).name)
+def notebook(request, open_in_turn):
+    """A notebook, run from top to bottom; `before` is what it showed before that.
 
-
-@pytest.fixture(scope="session")
-def notebook(unrun):
-    """The same notebook, run from top to bottom."""
-    return unrun.run_all()
+    All tests of one come one after the other, whatever file they stand in.
+    """
+    notebook = open_in_turn(next(TOP.glob(f"notebooks/{request.param}_*.ipynb")).name)
+    notebook.before = notebook.page.evaluate(BEFORE)
+    return notebook.run_all()
 
 
 @pytest.fixture(scope="session")
