@@ -121,7 +121,7 @@ def test_committing_shows_what_every_check_says(lab, press):
     assert lab._result.markup.count(">· passes<") == 5
     assert LISTINGS[3].why in lab._result.markup
     assert f'href="{LISTINGS[3].link}"' in lab._result.markup
-    assert "relative error 0.3" in lab._result.markup
+    assert "relative error 0.7" in lab._result.markup
 
 
 @pytest.mark.parametrize("number", range(1, 9))

@@ -17,7 +17,7 @@ from dropout_lab.core.doors import check_one_of
 from dropout_lab.core.network import Network
 from dropout_lab.core.passes import backward, forward
 from dropout_lab.core.recipe import CORRECT, Recipe, Through
-from dropout_lab.labs.base import as_image
+from dropout_lab.labs.base import as_image, failed_line
 from dropout_lab.labs.base_passes import CheckedLab
 from dropout_lab.labs.controls import button, choice, row, whole_number
 from dropout_lab.labs.picture import Picture
@@ -145,7 +145,9 @@ class StepThrough(CheckedLab):
         self._walk.go_to(value)
 
     def __repr__(self) -> str:
-        code = self._failed_line() if self._doubted else self.steps[self.step].code
+        code = self.steps[self.step].code
+        if self._doubted:
+            code = failed_line(self.error, self.recipe)
         return (
             f'StepThrough(step={self.step} "{code}", '
             f"keep_prob={self.keep_prob:.2f}, recipe={self.recipe.name!r}, example={self.example}, "

@@ -17,10 +17,12 @@ from IPython import get_ipython
 from traitlets import HasTraits
 
 from dropout_lab.core.doors import check_between, check_keep_prob, check_one_of
+from dropout_lab.core.recipe import CORRECT, Recipe
 from dropout_lab.labs.controls import LOWEST, keep_prob_control
 from dropout_lab.labs.goals import GOALS, Board, write_goals
 from dropout_lab.labs.picture import Line
 from dropout_lab.pictures.svg import add, as_text
+from dropout_lab.text import line_of
 
 NOT_LIVE = (
     "This is a still picture. A lab that answers needs ipywidgets 8, and "
@@ -257,6 +259,16 @@ def frame_of(error: Exception) -> FrameSummary | None:
     frames = extract_tb(error.__traceback__)
     own = (one for one in frames if not one.filename.startswith((PACKAGE, *LIBRARIES)))
     return next(iter(reversed(list(own))), None)
+
+
+def failed_line(error: Exception | None, recipe: Recipe) -> str:
+    """The learner's line where the error stands, or the call of a function that ran to its end."""
+    theirs = frame_of(error) if error else None
+    if theirs and theirs.line:
+        return theirs.line
+    if recipe.backward is CORRECT.backward:
+        return f"A_drop = {line_of(recipe.forward, ('A', 'D', 'keep_prob'))}"
+    return f"dA = {line_of(recipe.backward, ('dA_drop', 'D', 'keep_prob'))}"
 
 
 def element(tag: str, text: str) -> Element:

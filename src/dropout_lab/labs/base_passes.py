@@ -19,7 +19,7 @@ from dropout_lab.core.network import Network
 from dropout_lab.core.passes import Backward, Forward, backward, forward, loss
 from dropout_lab.core.recipe import CORRECT, SLOPE_SOURCES, Recipe, Through
 from dropout_lab.experiments.data import Case, lesson
-from dropout_lab.labs.base import KeepProbLab, as_image, frame_of
+from dropout_lab.labs.base import KeepProbLab, as_image, failed_line
 from dropout_lab.labs.controls import Chosen, button, choice, more, row, whole_number
 from dropout_lab.labs.picture import Line, Picture
 from dropout_lab.labs.ready import Ready
@@ -29,7 +29,6 @@ from dropout_lab.pictures.layout import View
 from dropout_lab.pictures.stage import Said
 from dropout_lab.pictures.steps import Step, tell
 from dropout_lab.pictures.words import about_check, entry, off_units
-from dropout_lab.text import line_of
 
 FIRST_SLIPS = ("no mask", "no scale", "neither", "scaled twice")
 
@@ -283,16 +282,7 @@ class PassesLab(KeepProbLab):
 
     def _failure(self) -> Element:
         """In place of a picture: the line that failed, and why."""
-        return draw_failure(self._failed_line(), str(self.error))
-
-    def _failed_line(self) -> str:
-        """The learner's line where the error stands, or the call of a function that ran to its end."""
-        theirs, recipe = frame_of(self.error) if self.error else None, self.recipe
-        if theirs and theirs.line:
-            return theirs.line
-        if recipe.backward is CORRECT.backward:
-            return f"A_drop = {line_of(recipe.forward, ('A', 'D', 'keep_prob'))}"
-        return f"dA = {line_of(recipe.backward, ('dA_drop', 'D', 'keep_prob'))}"
+        return draw_failure(failed_line(self.error, self.recipe), str(self.error))
 
     @np.errstate(all="ignore")  # a wrong recipe may divide by zero; the picture says so
     def _update(self) -> None:
